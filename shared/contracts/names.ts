@@ -16,7 +16,13 @@ export interface RunIdentity {
 
 /** Deterministic run id: 12 lower-case base-32 characters, so that two planners name one run alike. */
 export function runIdOf(identity: RunIdentity): string {
-  const parts = [identity.pipeline, identity.kind, identity.schedule, identity.logicalTime, identity.discriminator];
+  const parts = [
+    identity.pipeline,
+    identity.kind,
+    identity.schedule,
+    identity.logicalTime,
+    identity.discriminator,
+  ];
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
   return `r${base32(digest).slice(0, 11)}`;
 }
@@ -75,8 +81,13 @@ export interface RelationName {
 export const tempSchemaOf = (pipeline: string): string => `${pipeline}_temp`;
 
 /** Hashed temp table of one run, stream and load attempt; listable by prefix `<stream>__`. */
-export function hashedTableOf(pipeline: string, stream: string, runId: string): RelationName {
-  return { schema: tempSchemaOf(pipeline), name: bounded(`${stream}__${runId}`) };
+export function hashedTableOf(
+  pipeline: string,
+  stream: string,
+  runId: string,
+  attempt: number,
+): RelationName {
+  return { schema: tempSchemaOf(pipeline), name: bounded(`${stream}__${runId}_${attempt}`) };
 }
 
 /** The stable one people and compilers see. */

@@ -13,7 +13,14 @@ export type TaskStatus =
   | 'cancelled';
 
 export type RunKind = 'scheduled' | 'manual' | 'backfill' | 'replay' | 'full_refresh';
-export type RunStatus = 'queued' | 'running' | 'succeeded' | 'no_changes' | 'partial' | 'failed' | 'cancelled';
+export type RunStatus =
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'no_changes'
+  | 'partial'
+  | 'failed'
+  | 'cancelled';
 
 /** What every ledger write of a task carries. A superseded attempt changes no row and aborts. */
 export interface TaskRef {
