@@ -1,0 +1,72 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; from a no-op task to an hours-long load. */
+const DURATION_BUCKETS_S = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1_800, 7_200];
+
+/** What every service measures. No label is of unbounded size: never run, task, slice or customer. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly tasks: Counter<'kind' | 'pipeline' | 'stream' | 'outcome'>;
+  readonly taskSeconds: Histogram<'kind' | 'pipeline' | 'stream'>;
+  readonly queueWaitSeconds: Histogram<'kind'>;
+  readonly runs: Counter<'pipeline' | 'status'>;
+  readonly rows: Counter<'step' | 'pipeline' | 'stream'>;
+  readonly bytes: Counter<'step' | 'pipeline' | 'stream'>;
+  readonly rejectedRows: Counter<'pipeline' | 'stream'>;
+  readonly quarantinedFiles: Counter<'pipeline' | 'stream'>;
+  readonly heldBackSeconds: Gauge<'source'>;
+  readonly watermarkLagSeconds: Gauge<'pipeline' | 'stream'>;
+  readonly reconciled: Counter<'finding'>;
+  readonly deadLetters: Counter<'queue'>;
+}
+
+/**
+ * A registry of one process. Names and units follow Prometheus' conventions
+ * (https://prometheus.io/docs/practices/naming).
+ */
+export function createMetrics(options: { readonly processMetrics: boolean }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const seconds = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Histogram({ name, help, labelNames, buckets: DURATION_BUCKETS_S, registers });
+  return {
+    registry,
+    tasks: counter('penstock_tasks_total', 'Tasks finished, by outcome.', [
+      'kind',
+      'pipeline',
+      'stream',
+      'outcome',
+    ]),
+    taskSeconds: seconds('penstock_task_duration_seconds', 'From claim to finish.', [
+      'kind',
+      'pipeline',
+      'stream',
+    ]),
+    queueWaitSeconds: seconds('penstock_queue_wait_seconds', 'From enqueue to claim.', ['kind']),
+    runs: counter('penstock_runs_total', 'Runs closed, by status.', ['pipeline', 'status']),
+    rows: counter('penstock_rows_total', 'Rows that passed a step.', ['step', 'pipeline', 'stream']),
+    bytes: counter('penstock_bytes_total', 'Bytes that passed a step.', ['step', 'pipeline', 'stream']),
+    rejectedRows: counter('penstock_rejected_rows_total', 'Rows that broke their contract.', [
+      'pipeline',
+      'stream',
+    ]),
+    quarantinedFiles: counter('penstock_quarantined_files_total', 'Files that did not fit.', [
+      'pipeline',
+      'stream',
+    ]),
+    heldBackSeconds: gauge('penstock_bound_held_back_seconds', 'How far a source holds its bound back.', [
+      'source',
+    ]),
+    watermarkLagSeconds: gauge('penstock_watermark_lag_seconds', 'Now minus the watermark.', [
+      'pipeline',
+      'stream',
+    ]),
+    reconciled: counter('penstock_reconciler_findings_total', 'What the reconciler mended.', ['finding']),
+    deadLetters: counter('penstock_dead_letters_total', 'Malformed jobs put aside.', ['queue']),
+  };
+}
