@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { companyRow } from './company-rows.ts';
+import { installmentRow } from './installment-rows.ts';
+import { Random } from './random.ts';
+
+export interface FillOptions {
+  readonly companies: number;
+  readonly installments: number;
+  readonly seed: number;
+  /** `YYYY-MM-DD`: the day the data ends at. */
+  readonly today: string;
+}
+
+/** The sizes the issue of a demo asks for. */
+export const DEFAULT_FILL = { companies: 20_000, installments: 200_000, seed: 42 } as const;
+
+/** Creates the OLTP schema in a database; repeatable. */
+export async function createOltpSchema(url: string): Promise<void> {
+  const sql = await readFile(new URL('schema.sql', import.meta.url), 'utf8');
+  await withClient(url, async (client) => void (await client.query(sql)));
+}
+
+/**
+ * Fills an empty OLTP schema deterministically: the same options give the same rows.
+ *
+ * @returns how many rows each table holds now.
+ */
+export async function fillOltp(
+  url: string,
+  options: FillOptions,
+): Promise<{ companies: number; installments: number }> {
+  const random = new Random(options.seed);
+  await withClient(url, async (client) => {
+    await client.query('begin');
+    await copyRows(client, COPY_COMPANIES, companyLines(options, random));
+    await copyRows(client, COPY_INSTALLMENTS, installmentLines(options, random));
+    await client.query(ALIGN_IDENTITY);
+    await client.query('commit');
+    await client.query('analyze oltp.cnpj_ws, oltp.installments');
+  });
+  return { companies: options.companies, installments: options.installments };
+}
+
+const COPY_COMPANIES = 'copy oltp.cnpj_ws from stdin (format csv)';
+const COPY_INSTALLMENTS = 'copy oltp.installments from stdin (format csv)';
+const ALIGN_IDENTITY = `
+  select setval(pg_get_serial_sequence('oltp.installments', 'id'), greatest(1, coalesce(max(id), 1)))
+  from oltp.installments`;
+
+function* companyLines({ companies, today }: FillOptions, random: Random): Generator<string> {
+  const seen = new Set<string>();
+  for (let index = 0; index < companies; index += 1) {
+    const row = companyRow(index, random, today);
+    // A broken check digit may hit a number that exists: the table's key says once.
+    if (seen.has(row.cnpj)) continue;
+    seen.add(row.cnpj);
+    yield csvLine(Object.values(row));
+  }
+}
+
+function* installmentLines(
+  { installments, companies, today }: FillOptions,
+  random: Random,
+): Generator<string> {
+  for (let id = 1; id <= installments; id += 1) {
+    yield csvLine(Object.values(installmentRow(id, companies, random, today)));
+  }
+}
+
+function csvLine(values: readonly (string | number | null)[]): string {
+  return `${values.map((value) => (value === null ? '' : `"${String(value).replaceAll('"', '""')}"`)).join(',')}\n`;
+}
+
+async function copyRows(client: pg.Client, sql: string, lines: Iterable<string>): Promise<void> {
+  await pipeline(Readable.from(batched(lines, 2_000)), client.query(copyFrom(sql)));
+}
+
+function* batched(lines: Iterable<string>, size: number): Generator<string> {
+  let batch: string[] = [];
+  for (const line of lines) {
+    batch.push(line);
+    if (batch.length < size) continue;
+    yield batch.join('');
+    batch = [];
+  }
+  yield batch.join('');
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'oltp-generator' });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
