@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { landingErrors } from './errors.ts';
+import type { LandingStore } from './landing-store.ts';
+import { openLocalLandingStore } from './local/local-landing-store.ts';
+
+/** Configuration of a landing store: the scheme of the URL chooses the adapter. */
+export interface LandingConfig {
+  /** `file:///absolute/folder`; created when missing. */
+  readonly url: string;
+}
+
+/**
+ * Opens the store that holds landing, archive and quarantine.
+ *
+ * @throws LANDING_URL_INVALID when no adapter takes the URL. Reachability is not tried: ask `check()`.
+ */
+export function openLandingStore(config: LandingConfig): LandingStore {
+  const url = URL.canParse(config.url) ? new URL(config.url) : undefined;
+  if (url?.protocol === 'file:' && url.host === '' && url.pathname !== '/') {
+    return openLocalLandingStore({ folder: fileURLToPath(url) });
+  }
+  throw new PenstockError(landingErrors.urlInvalid, { scheme: url?.protocol ?? 'none' });
+}

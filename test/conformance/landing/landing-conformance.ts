@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { LandingStore } from '#shared/landing/landing-store.ts';
+import type { LandingAdapter, StoreUnderTest } from './adapter-under-test.ts';
+import { keyCases } from './key-cases.ts';
+import { listCases } from './list-cases.ts';
+import { LocalFiles } from './local-files.ts';
+import { moveCases } from './move-cases.ts';
+import { putCases } from './put-cases.ts';
+import { readCases } from './read-cases.ts';
+
+/** What every case gets: a fresh store and a folder for local files. */
+export interface LandingCase {
+  readonly store: LandingStore;
+  readonly url: string;
+  readonly files: LocalFiles;
+}
+
+/** The suite every landing adapter passes against a real server. */
+export function landingConformance(adapter: LandingAdapter): void {
+  describe(`landing store: ${adapter.name}`, () => {
+    let opened: StoreUnderTest | undefined;
+    let files: LocalFiles | undefined;
+
+    beforeEach(async () => {
+      [opened, files] = await Promise.all([adapter.open(), LocalFiles.create()]);
+    });
+    afterEach(async () => {
+      await opened?.store.close();
+      await Promise.all([opened?.dispose(), files?.dispose()]);
+    });
+
+    const current = (): LandingCase => {
+      if (opened === undefined || files === undefined) throw new Error('no store is open');
+      return { store: opened.store, url: opened.url, files };
+    };
+    describe('put', () => putCases(current));
+    describe('keys', () => keyCases(current));
+    describe('read', () => readCases(current));
+    describe('move and delete', () => moveCases(current));
+    describe('list', () => listCases(current));
+  });
+}
