@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { errnoOf } from './classify-file-error.ts';
 
 /** Makes the entries of a folder (names linked or unlinked in it) survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -28,10 +29,13 @@ export class DurableFolders {
 
   /** @param folder the root or a path below it. */
   async ensure(folder: string): Promise<void> {
-    const created = await mkdir(folder, { recursive: true });
-    if (created === undefined && this.#known.has(folder)) return;
-    await syncFolder(dirname(this.#root));
-    for (const path of this.#chain(folder)) await syncFolder(path);
+    const chain = this.#chain(folder);
+    let isNew = !this.#known.has(folder);
+    if (this.#known.size === 0) await mkdir(this.#root, { recursive: true });
+    // One by one: the recursive form hides EROFS and ENOTDIR behind other names.
+    for (const path of [...chain, folder]) isNew = (await makeFolder(path)) || isNew;
+    if (!isNew) return;
+    for (const path of [dirname(this.#root), ...chain]) await syncFolder(path);
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.add(folder);
   }
@@ -40,5 +44,16 @@ export class DurableFolders {
   #chain(folder: string): string[] {
     const segments = relative(this.#root, folder).split(sep);
     return segments.map((_, depth) => join(this.#root, ...segments.slice(0, depth)));
+  }
+}
+
+/** True when it was not there. A file in its place shows in the next step, as ENOTDIR. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
