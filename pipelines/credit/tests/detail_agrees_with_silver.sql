@@ -1,0 +1,5 @@
+-- Fails when gold has another number of instalments than silver: a join doubled or dropped rows.
+select detail.rows_in_gold, clean.rows_in_silver
+from (select count(*) as rows_in_gold from {{ ref('payment_analytics_detailed') }}) as detail
+cross join (select count(*) as rows_in_silver from {{ ref('installments_clean') }}) as clean
+where detail.rows_in_gold <> clean.rows_in_silver
