@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dateIn, dueTimes, nextTimes } from './due-times.ts';
+import { dueTimes, nextTimes } from './due-times.ts';
 
 const schedule = (cron: string, tz = 'UTC') => ({ cron, tz, streams: [], layers: [] });
 const at = (iso: string) => new Date(iso);
@@ -25,9 +25,4 @@ test('the zone decides the instant, also over a change of clocks', () => {
   const madrid = schedule('0 6 * * *', 'Europe/Madrid');
   expect(nextTimes(madrid, at('2026-03-28T12:00:00Z'), 1)).toEqual([at('2026-03-29T04:00:00Z')]);
   expect(nextTimes(madrid, at('2026-03-27T12:00:00Z'), 1)).toEqual([at('2026-03-28T05:00:00Z')]);
-});
-
-test('as_of is the day in the zone of the schedule', () => {
-  expect(dateIn('America/Sao_Paulo', at('2026-03-02T02:00:00Z'))).toBe('2026-03-01');
-  expect(dateIn('UTC', at('2026-03-02T02:00:00Z'))).toBe('2026-03-02');
 });

@@ -40,10 +40,3 @@ export function nextTimes(schedule: ScheduleDeclaration, after: Date, count: num
   const cron = CronExpressionParser.parse(schedule.cron, { tz: schedule.tz, currentDate: after });
   return Array.from({ length: count }, () => cron.next().toDate());
 }
-
-/**
- * The calendar day of an instant in a zone, `YYYY-MM-DD`: a run's `as_of` and ingestion date.
- */
-export function dateIn(tz: string, at: Date): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: tz, dateStyle: 'short' }).format(at);
-}
