@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IQueueBackend } from 'bullmq';
+
+/** A wait that ends sooner than this did not wait. */
+const INSTANT_MS = 20;
+const STEP_MS = 10;
+const MAX_PAUSE_MS = 100;
+
+/**
+ * Keeps a worker with free slots from spinning while its queue's global limit is reached: jobs wait, so
+ * BullMQ's PostgreSQL backend wakes it at once, it may claim none, and asks again (900 to 7,600 commits a
+ * second were measured). Each fruitless wake-up in a row waits a little longer.
+ */
+export function pauseWhenSaturated<B extends IQueueBackend>(backend: B): B {
+  const wait = backend.waitForJob.bind(backend);
+  let fruitless = 0;
+  backend.waitForJob = async (blockTimeout) => {
+    // BullMQ waits only after a claim that found nothing.
+    if (fruitless > 1) await sleep(Math.min(STEP_MS * fruitless, MAX_PAUSE_MS));
+    const startedAtMs = performance.now();
+    const woken = await wait(blockTimeout);
+    fruitless = woken !== null && performance.now() - startedAtMs < INSTANT_MS ? fruitless + 1 : 0;
+    return woken;
+  };
+  return backend;
+}
