@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 import type { RelationName } from '#shared/contracts/names.ts';
 import type { Facts } from '#shared/errors/penstock-error.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
@@ -37,38 +37,56 @@ export async function copyInto(
   const list = columns.map(quoteIdent).join(', ');
   const freeze = options.freeze === true ? ', FREEZE' : '';
   const sql = `COPY ${quoteRelation(relation)} (${list}) FROM STDIN WITH (FORMAT csv, ENCODING 'UTF8'${freeze})`;
-  const source = new CopySource(csv);
   const target = client.query(copyFrom(sql));
-  try {
-    await pipeline(source.chunks(), target, options.signal === undefined ? {} : { signal: options.signal });
-    return BigInt(target.rowCount);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (source.failure !== undefined) throw source.failure;
-    throw classifyServerError(error, { ...options.facts, ...placeOf(error) });
-  }
+  const failure = await streamInto(csv, target, options.signal);
+  if (failure === undefined) return BigInt(target.rowCount);
+  options.signal?.throwIfAborted();
+  if (failure.by === 'source') throw failure.error;
+  throw classifyServerError(failure.error, { ...options.facts, ...placeOf(failure.error) });
+}
+
+interface Failure {
+  readonly by: 'source' | 'server' | 'signal';
+  readonly error: unknown;
 }
 
 /**
- * Stands between the CSV and the server: the message of a failing stream is sent to the server, which logs it,
- * and it may quote a value.
+ * Pipes until the server has taken everything, or something fails; never waits for a source that is stuck.
+ *
+ * `stream.pipeline` would do both wrong: it waits for the source to be closed, and it sends the message of a
+ * failing source to the server, which logs it, and the message may quote a value.
  */
-class CopySource {
-  failure: unknown;
-  readonly #csv: Readable;
+async function streamInto(
+  csv: Readable,
+  target: CopyStreamQuery,
+  signal: AbortSignal | undefined,
+): Promise<Failure | undefined> {
+  const over = new AbortController();
+  const failed = (by: Failure['by']) => (error: unknown) => ({ by, error });
+  const never = (): Promise<never> => new Promise(() => {});
+  csv.on('error', () => {});
+  target.on('error', () => {});
+  csv.pipe(target);
+  const aborted = signal === undefined ? never() : abortOf(signal, over.signal);
+  const failure = await Promise.race([
+    finished(target).then(() => undefined, failed('server')),
+    finished(csv, { writable: false }).then(never, failed('source')),
+    aborted.then(failed('signal')),
+  ]);
+  over.abort();
+  if (failure === undefined) return undefined;
+  csv.unpipe(target);
+  csv.destroy();
+  // What failed at the server is over there; anything else the server has to be told.
+  if (failure.by !== 'server') target.destroy(new Error('the rows to copy ended early'));
+  return failure;
+}
 
-  constructor(csv: Readable) {
-    this.#csv = csv;
+async function abortOf(signal: AbortSignal, over: AbortSignal): Promise<unknown> {
+  if (!signal.aborted) {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, signal: over }));
   }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* this.#csv;
-    } catch (error) {
-      this.failure = error;
-      throw new Error('the rows to copy ended in an error');
-    }
-  }
+  return signal.reason;
 }
 
 /** `COPY t, line 3, column amount: "12,50"`: the line and the column are for people, the rest is the row's. */
