@@ -3,12 +3,14 @@ import { defineConfig } from 'vitest/config';
 const everyFile = { setupFiles: ['./test/support/check-leaks.ts'] };
 
 /** Tests that share real servers, a folder each under test/. */
-function serverSuite(name: string, testTimeoutMs: number) {
+function serverSuite(name: string, order: number, testTimeoutMs: number) {
   return {
     extends: true as const,
     test: {
       ...everyFile,
       name,
+      // One kind after the other: the ones that kill servers measure time, and want the machine to themselves.
+      sequence: { groupOrder: order },
       include: [`test/${name}/**/*.test.ts`],
       testTimeout: testTimeoutMs,
       hookTimeout: 60_000,
@@ -26,14 +28,15 @@ export default defineConfig({
         test: {
           ...everyFile,
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{shared,services,pipelines,cli,dev,deploy,bench,test/support}/**/*.test.ts'],
           testTimeout: 10_000,
         },
       },
-      serverSuite('conformance', 60_000),
-      serverSuite('integration', 120_000),
-      serverSuite('e2e', 180_000),
-      serverSuite('chaos', 180_000),
+      serverSuite('conformance', 1, 60_000),
+      serverSuite('integration', 2, 120_000),
+      serverSuite('e2e', 3, 180_000),
+      serverSuite('chaos', 4, 180_000),
     ],
   },
 });

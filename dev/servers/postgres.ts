@@ -11,7 +11,7 @@ import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { killServerOf, serverPidOf, sweepLeftovers } from './leftovers.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { clusterPassword, copyTemplate, makeServerFolder } from './postgres-template.ts';
-import { childrenOf, isAlive, signalIfAlive } from './process-tree.ts';
+import { childrenOf, listProcesses, signalIfAlive } from './process-tree.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
 
 /** How a server is asked to stop: `fast` finishes cleanly, `immediate` leaves crash recovery to the next start. */
@@ -155,7 +155,7 @@ class RunningPostgres implements PostgresServer {
     for (const pid of [running.pid, ...backends]) signalIfAlive(pid, signal);
     if (signal !== 'SIGKILL') return;
     await running.ended;
-    while (backends.some(isAlive)) await delay(5);
+    while (listProcesses().some((one) => backends.includes(one.pid))) await delay(5);
   }
 
   async restart(mode: StopMode = 'fast'): Promise<void> {
