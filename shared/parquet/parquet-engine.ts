@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { duckdbFailure } from './duckdb-failure.ts';
+import { parquetErrors } from './errors.ts';
+
+/** Bounds of one process's bulk conversions, shared by all of them. */
+export interface ParquetEngineSettings {
+  /** Folder for spilled data; created when missing, never shared with another process. */
+  readonly workDir: string;
+  /** Default 2. */
+  readonly threads?: number;
+  /** Memory DuckDB may take, in MiB, default 256. */
+  readonly memoryLimitMb?: number;
+}
+
+/** One row of a result, by column name, as plain JavaScript values (64-bit integers as `bigint`). */
+export type ResultRow = Readonly<Record<string, JS>>;
+
+/** A connection that fails with catalogued errors. */
+export interface ParquetSession {
+  rows(sql: string): Promise<ResultRow[]>;
+  /** The same in batches of about 2000 rows, never all in memory. */
+  batches(sql: string): AsyncIterable<ResultRow[]>;
+}
+
+/** The in-memory DuckDB of a process. */
+export interface ParquetEngine {
+  readonly workDir: string;
+  /** Runs `work` on a connection of its own, interrupted when `signal` aborts. */
+  use<T>(work: (session: ParquetSession) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Idempotent; waits for nobody, so stop the work first. */
+  close(): void;
+}
+
+/** Opens an engine. Nothing is ever loaded from the network. */
+export async function openParquetEngine(settings: ParquetEngineSettings): Promise<ParquetEngine> {
+  await mkdir(settings.workDir, { recursive: true });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(settings.threads ?? 2),
+    memory_limit: `${settings.memoryLimitMb ?? 256}MiB`,
+    temp_directory: settings.workDir,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  let closed = false;
+  return {
+    workDir: settings.workDir,
+    async use(work, signal) {
+      if (closed) throw new PenstockError(parquetErrors.engineClosed);
+      return withConnection(instance, work, signal);
+    },
+    close() {
+      if (!closed) instance.closeSync();
+      closed = true;
+    },
+  };
+}
+
+async function withConnection<T>(
+  instance: DuckDBInstance,
+  work: (session: ParquetSession) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal?.aborted) throw new PenstockError(parquetErrors.aborted);
+  const connection = await instance.connect();
+  const interrupt = (): void => connection.interrupt();
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    await connection.run("set TimeZone = 'UTC'");
+    return await work(sessionOn(connection, signal));
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+  }
+}
+
+function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined): ParquetSession {
+  return {
+    async rows(sql) {
+      try {
+        const reader = await connection.runAndReadAll(sql);
+        return reader.getRowObjectsJS() as ResultRow[];
+      } catch (error) {
+        throw duckdbFailure(error, signal);
+      }
+    },
+    async *batches(sql) {
+      try {
+        const result = await connection.stream(sql);
+        for await (const rows of result.yieldRowObjectJs()) yield rows as ResultRow[];
+      } catch (error) {
+        throw error instanceof PenstockError ? error : duckdbFailure(error, signal);
+      }
+    },
+  };
+}
