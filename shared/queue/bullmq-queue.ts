@@ -132,7 +132,9 @@ export class BullmqQueue implements QueuePort {
   }
 
   async remove(queue: string, jobId: string): Promise<boolean> {
-    return (await this.#ask('remove', queue, (target) => target.remove(safeJobId(jobId)))) === 1;
+    // The two backends disagree on what removing an absent job returns.
+    await this.#ask('remove', queue, (target) => target.remove(safeJobId(jobId)));
+    return !(await this.present(queue, [jobId])).has(jobId);
   }
 
   async obliterate(queue: string): Promise<void> {
@@ -185,7 +187,7 @@ export class BullmqQueue implements QueuePort {
 
   /** Own time-out: BullMQ's calls may otherwise hang for as long as the server does. */
   async #bounded<T>(operation: string, work: Promise<T>): Promise<T> {
-    const deadlineMs = this.#settings.producerTimeoutMs * 6;
+    const deadlineMs = this.#settings.producerTimeoutMs * 4;
     const late = (): Error => new PenstockError(queueErrors.unreachable, { operation, waitedMs: deadlineMs });
     try {
       return await withinDeadline(work, deadlineMs, late);

@@ -44,6 +44,7 @@ function definitionOf(error: unknown, code: string | undefined) {
     return queueErrors.serverFull;
   if (/\b(NOAUTH|WRONGPASS|NOPERM)\b/.test(text) || code === '42501' || code?.startsWith('28') === true)
     return queueErrors.denied;
+  if (/could not renew lock|Missing (lock|key) for job/.test(text)) return queueErrors.lockLost;
   return queueErrors.failed;
 }
 

@@ -4,13 +4,13 @@ import {
   PostgresQueueBackend,
   type Processor,
   Queue,
-  Worker,
 } from 'bullmq';
 import { throttleClaims } from './claim-throttle.ts';
+import { CuttableWorker } from './cuttable-worker.ts';
 import { postgresProblems } from './postgres-problems.ts';
 import { createPostgresConnection, readyOrClosed } from './postgres-queue-connection.ts';
 import type { QueueSettings } from './queue-config.ts';
-import type { BackendQueue, BackendWorker, BuiltWorker, QueueDriver } from './queue-driver.ts';
+import type { BackendQueue, BuiltWorker, QueueDriver } from './queue-driver.ts';
 import { pauseWhenSaturated } from './saturation-pause.ts';
 import { settledWithin } from './within-deadline.ts';
 import { workerOptions } from './worker-options.ts';
@@ -87,7 +87,7 @@ class Producer {
         schema: prefix,
         maxConnections: PRODUCER_CONNECTIONS,
         connectTimeoutMs: producerTimeoutMs,
-        queryTimeoutMs: producerTimeoutMs * 5,
+        queryTimeoutMs: producerTimeoutMs * 3,
       },
       this.#onError,
     );
@@ -113,7 +113,7 @@ async function buildWorker(
     },
     onError,
   );
-  const worker = new Worker<unknown, unknown, string, IQueueBackend, object, unknown>(
+  const worker = new CuttableWorker(
     name,
     processor,
     { ...workerOptions(settings, concurrency), connection },
@@ -126,9 +126,10 @@ async function buildWorker(
   worker.on('error', onError);
   await readyOrClosed(connection, worker.waitUntilReady(), settings.producerTimeoutMs * 2);
   const cut = (): void => {
+    void worker.abandonLocks();
     void connection.close().catch(() => undefined);
   };
-  return { worker: worker as BackendWorker, cut };
+  return { worker, cut };
 }
 
 async function presentIds(

@@ -16,7 +16,7 @@ export interface QueueConfig {
   readonly lockMs?: number;
   /** How often dead workers' jobs are looked for. Default 5 s. */
   readonly stalledIntervalMs?: number;
-  /** How long a producer waits for the server before it throws. Default 2 s; a chunk may take 5 times that. */
+  /** How long a producer waits for the server before it throws. Default 2 s; a chunk may take 3 times that. */
   readonly producerTimeoutMs?: number;
   readonly retention?: Partial<Retention>;
 }

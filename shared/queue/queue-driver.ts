@@ -1,13 +1,13 @@
-import type { IQueueBackend, Processor, Queue, Worker } from 'bullmq';
+import type { IQueueBackend, Processor, Queue } from 'bullmq';
+import type { CuttableWorker } from './cuttable-worker.ts';
 import type { QueueCapabilities } from './queue-port.ts';
 
 export type BackendQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend, unknown>;
-export type BackendWorker = Worker<unknown, unknown, string, IQueueBackend, object, unknown>;
 
 /** A worker that reached its server but takes no jobs yet. */
 export interface BuiltWorker {
-  readonly worker: BackendWorker;
-  /** Cuts its connections without waiting for anything. */
+  readonly worker: CuttableWorker;
+  /** Drops its locks and connections without waiting for anything. */
   cut(): void;
 }
 

@@ -133,7 +133,7 @@ export interface QueuePort {
   counts(queue: string): Promise<QueueCounts>;
   /** Which of these ids still wait, are delayed or active. Cheap for thousands. */
   present(queue: string, jobIds: readonly string[]): Promise<Set<string>>;
-  /** Takes a job away unless it is active. @returns whether it was there. */
+  /** Takes a job away unless it is active. @returns false when it is, and so was left. */
   remove(queue: string, jobId: string): Promise<boolean>;
   /** Deletes everything of a queue, active jobs included. */
   obliterate(queue: string): Promise<void>;

@@ -34,7 +34,7 @@ export class RedisClients {
    */
   async producer(): Promise<Redis> {
     const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1 };
-    this.#producer ??= this.#create({ ...options, commandTimeout: this.#timeoutMs * 5 });
+    this.#producer ??= this.#create({ ...options, commandTimeout: this.#timeoutMs * 3 });
     await this.#connected(this.#producer);
     return this.#producer;
   }

@@ -1,7 +1,15 @@
-import { createRedisBackend, type IQueueBackend, type Processor, Queue, Worker } from 'bullmq';
+import {
+  type ConnectionOptions,
+  createRedisBackend,
+  type IQueueBackend,
+  type Processor,
+  Queue,
+  type QueueBaseOptions,
+} from 'bullmq';
 import { throttleClaims } from './claim-throttle.ts';
+import { CuttableWorker } from './cuttable-worker.ts';
 import type { QueueSettings } from './queue-config.ts';
-import type { BackendQueue, BackendWorker, BuiltWorker, QueueDriver } from './queue-driver.ts';
+import type { BackendQueue, BuiltWorker, QueueDriver } from './queue-driver.ts';
 import { RedisClients } from './redis-clients.ts';
 import { redisProblems } from './redis-problems.ts';
 import { workerOptions } from './worker-options.ts';
@@ -38,7 +46,8 @@ export function redisDriver(settings: QueueSettings, onError: (error: unknown) =
       plannedJobsPerSecond: 10_000,
     },
     queue,
-    worker: (name, processor, concurrency) => buildWorker(clients, settings, name, processor, concurrency),
+    worker: (name, processor, concurrency) =>
+      buildWorker(clients, settings, onError, name, processor, concurrency),
     present: async (name, jobIds) => {
       const { toKey } = await queue(name);
       return presentIds(await clients.producer(), toKey, jobIds);
@@ -51,6 +60,7 @@ export function redisDriver(settings: QueueSettings, onError: (error: unknown) =
 async function buildWorker(
   clients: RedisClients,
   settings: QueueSettings,
+  onError: (error: unknown) => void,
   name: string,
   processor: Processor<unknown, unknown, string>,
   concurrency: number,
@@ -58,15 +68,23 @@ async function buildWorker(
   const connection = await clients.worker();
   let backend: ReturnType<typeof createRedisBackend> | undefined;
   const options = { ...workerOptions(settings, concurrency), connection, prefix: settings.prefix };
-  const worker = new Worker(name, processor, options, (queueName, opts, factoryOptions): IQueueBackend => {
-    backend = throttleClaims(createRedisBackend(queueName, opts, factoryOptions));
-    return backend;
-  });
+  const worker = new CuttableWorker(
+    name,
+    processor,
+    options,
+    (queueName, opts, factoryOptions): IQueueBackend => {
+      const redisOptions = opts as QueueBaseOptions<ConnectionOptions>;
+      backend = throttleClaims(createRedisBackend(queueName, redisOptions, factoryOptions));
+      return backend;
+    },
+  );
+  worker.on('error', onError);
   await worker.waitUntilReady();
   const cut = (): void => {
+    void worker.abandonLocks();
     void backend?.blockingConnection?.close(true).catch(() => undefined);
   };
-  return { worker: worker as unknown as BackendWorker, cut };
+  return { worker, cut };
 }
 
 /** A job that has a hash without a finish time waits, is delayed or runs. */
