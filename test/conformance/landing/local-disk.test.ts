@@ -27,7 +27,7 @@ describe('local landing store on a disk', () => {
     await Promise.all([rm(folder, { recursive: true, force: true }), files.dispose()]);
   });
 
-  it('finishes a move cut after the second name was linked, without reading the bytes', async () => {
+  it('finishes a move cut after the second name was linked', async () => {
     const { path, ...identity } = await files.write('rows');
     await store.putFile(FROM, path);
     await mkdir(join(folder, 'archive/s'), { recursive: true });
