@@ -1,0 +1,15 @@
+import type { Value } from './value.ts';
+
+/** The value as a number of Python, with True as 1; undefined when it is none. */
+export function numberOf(value: Value): bigint | number | undefined {
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  return undefined;
+}
+
+/** The value as an int of Python, with True as 1; undefined when it is none. */
+export function integerOf(value: Value): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  return undefined;
+}
