@@ -3,17 +3,17 @@ import { compareKeys } from '#shared/landing/object-key.ts';
 import type { LandingCase } from './landing-conformance.ts';
 import { keysOf } from './read-object.ts';
 
-/** Orders that differ between UTF-8, UTF-16 and folder-by-folder walks. */
+/** In the order of their bytes in UTF-8, which differs from UTF-16's and from that of a walk folder by folder. */
 const KEYS = [
-  'landing/a/1',
   'landing/a-b',
   'landing/a.b/2',
+  'landing/a/1',
   'landing/a0',
   'landing/ab/3',
   'landing/ab/4',
   'landing/b',
   'landing/\uffee',
-  'landing/🙂',
+  'landing/\u{1f642}',
   'landingx/other',
 ];
 
@@ -35,7 +35,7 @@ export function listCases(current: () => LandingCase): void {
   it('lists in bytewise order of whole keys, with sizes', async () => {
     const { store } = current();
     await put([...KEYS].reverse());
-    expect(await keysOf(store.list(''))).toEqual([...KEYS].sort(compareKeys));
+    expect(await keysOf(store.list(''))).toEqual(KEYS);
     for await (const object of store.list('landing/b')) expect(object).toMatchObject({ bytes: 4 });
   });
 
@@ -43,7 +43,7 @@ export function listCases(current: () => LandingCase): void {
     const { store } = current();
     await put(KEYS);
     for (const prefix of ['landing', 'landing/', 'landing/a', 'landing/a/', 'landing/ab/4', 'l', 'x']) {
-      const expected = KEYS.filter((key) => key.startsWith(prefix)).sort(compareKeys);
+      const expected = KEYS.filter((key) => key.startsWith(prefix));
       expect(await keysOf(store.list(prefix)), prefix).toEqual(expected);
     }
   });
@@ -52,7 +52,7 @@ export function listCases(current: () => LandingCase): void {
     const { store } = current();
     await put(KEYS);
     for (const after of [...KEYS, 'landing/a', 'landing/a/', 'landing/aa', 'a', 'zz']) {
-      const expected = KEYS.filter((key) => compareKeys(key, after) > 0).sort(compareKeys);
+      const expected = KEYS.filter((key) => compareKeys(key, after) > 0);
       expect(await keysOf(store.list('', { after })), after).toEqual(expected);
     }
   });

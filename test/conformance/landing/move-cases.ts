@@ -74,9 +74,13 @@ export function moveCases(current: () => LandingCase): void {
   it('lets five racing movers all succeed', async () => {
     const { store, files } = current();
     const { path, ...identity } = await files.write('rows');
-    await store.putFile(FROM, path);
-    await Promise.all(Array.from({ length: 5 }, () => store.move(FROM, TO, identity)));
-    expect(await keysOf(store.list(''))).toEqual([TO]);
+    for (let round = 0; round < 30; round += 1) {
+      const [from, to] = [`${FROM}-${round}`, `${TO}-${round}`];
+      await store.putFile(from, path);
+      await Promise.all(Array.from({ length: 5 }, () => store.move(from, to, identity)));
+    }
+    expect(await keysOf(store.list('landing/'))).toEqual([]);
+    expect(await keysOf(store.list('archive/'))).toHaveLength(30);
   });
 
   it('lets one of two racing destinations win, or both hold the object', async () => {
