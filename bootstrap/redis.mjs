@@ -15,7 +15,7 @@ const asRoot = {
  * on macOS. Never fails: without Redis the tests that need it are skipped and named.
  */
 export function installRedis(say) {
-  if (onPath('redis-server') || process.env.PENSTOCK_NO_SYSTEM_INSTALL === '1') return;
+  if (onPath('redis-server') || process.env.PENSTOCK_BOOTSTRAP_NO_SYSTEM_INSTALL === '1') return;
   const command = packageCommand();
   if (command === undefined) return;
   say(`redis-server is missing: ${command.join(' ')}`);

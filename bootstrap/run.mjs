@@ -6,7 +6,7 @@
  *
  * --redis                        also see to redis-server, for tests
  * PENSTOCK_BOOTSTRAP_TIMING=1    say how long the preparation took
- * PENSTOCK_NO_SYSTEM_INSTALL=1   never call the system's package manager
+ * PENSTOCK_BOOTSTRAP_NO_SYSTEM_INSTALL=1   never call the system's package manager
  */
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { CliContext } from '#cli/context.ts';
+import { buildProgram } from '#cli/program.ts';
+import type { Page } from '../page.ts';
+
+export const cliPage: Page = { file: 'cli.md', title: 'Command line', body: renderCli };
+
+/** Nothing is run, so the outside world is empty. */
+const nowhere: CliContext = {
+  environment: {},
+  cwd: '/',
+  control: { onSignal: () => undefined, exit: () => undefined, say: () => undefined },
+  write: () => undefined,
+  interactive: false,
+  color: false,
+};
+
+function renderCli(): string {
+  const program = buildProgram(nowhere);
+  const verbs = program.commands.map((verb) => `## penstock ${verb.name()}\n\n${helpOf(verb)}`);
+  return [helpOf(program), ...verbs].join('\n\n');
+}
+
+function helpOf(command: Command): string {
+  command.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
+  return `\`\`\`text\n${command.helpInformation().trim()}\n\`\`\``;
+}
