@@ -1,6 +1,6 @@
 -- Grain: one row: what the catalogue says of one table to the present role. Keys: none.
 -- Inputs: $1 schema, $2 table, $3 names of the contract's fields.
--- Late data: none; the catalogue is read as it is now.
+-- Late data: none; the catalogue is read as it is now. Domains are followed to their base type, in arrays too.
 WITH target AS (
   SELECT c.oid, c.relkind
     FROM pg_class c
@@ -20,9 +20,9 @@ SELECT t.relkind::text AS relkind,
                   'name', b.typname,
                   'kind', b.typtype,
                   'element', e.typname,
-                  'scale', CASE WHEN coalesce(e.typname, b.typname) = 'numeric' AND d.typmod >= 4
+                  'scale', CASE WHEN coalesce(e.typname, b.typname) = 'numeric' AND coalesce(ed.typmod, d.typmod) >= 4
                                 -- the low 11 bits, signed since PostgreSQL 15
-                                THEN (((d.typmod - 4) & 2047) # 1024) - 1024 END)
+                                THEN (((coalesce(ed.typmod, d.typmod) - 4) & 2047) # 1024) - 1024 END)
            FROM unnest($3::text[]) WITH ORDINALITY AS f (name, position)
            LEFT JOIN pg_attribute a
              ON a.attrelid = t.oid AND a.attname = f.name AND a.attnum > 0 AND NOT a.attisdropped
@@ -36,7 +36,16 @@ SELECT t.relkind::text AS relkind,
              SELECT typid, typmod FROM based ORDER BY depth DESC LIMIT 1
            ) AS d ON true
            LEFT JOIN pg_type b ON b.oid = d.typid
-           LEFT JOIN pg_type e ON e.oid = b.typelem AND b.typcategory = 'A'
+           LEFT JOIN LATERAL (
+             WITH RECURSIVE based AS (
+               SELECT b.typelem AS typid, d.typmod, 0 AS depth
+               UNION ALL
+               SELECT y.typbasetype, CASE WHEN y.typtypmod >= 0 THEN y.typtypmod ELSE based.typmod END, depth + 1
+                 FROM based JOIN pg_type y ON y.oid = based.typid WHERE y.typtype = 'd'
+             )
+             SELECT typid, typmod FROM based ORDER BY depth DESC LIMIT 1
+           ) AS ed ON b.typcategory = 'A'
+           LEFT JOIN pg_type e ON e.oid = ed.typid
           ORDER BY f.position
        ) AS columns
   FROM target AS t

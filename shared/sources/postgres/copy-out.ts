@@ -52,6 +52,8 @@ export class CopyOut extends Readable {
   constructor(text: string) {
     super({ objectMode: true, highWaterMark: CHUNKS_AHEAD });
     this.text = text;
+    // It may fail before anyone reads it; whoever reads then meets the error, and nobody's absence ends the process.
+    this.on('error', () => {});
   }
 
   /** Called by pg when the connection is ours. Takes the bytes before pg's own parser sees them. */

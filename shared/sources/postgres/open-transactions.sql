@@ -5,7 +5,8 @@
 -- scan, so a transaction that begins during the scan starts after it. A backend that is active but shows no xact_start
 -- is about to begin one, with its query_start.
 -- Walsenders stream committed changes and our own sessions only read; either counts all the same once it has a
--- transaction id, because then it has written something. Autovacuum gets ids without writing rows.
+-- transaction id, because then it has written something. The server never shows a walsender's xact_start, so one that
+-- writes counts from its connection. Autovacuum gets ids without writing rows.
 SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS observed_micros,
        pg_is_in_recovery() AS in_recovery,
        pg_has_role('pg_read_all_stats', 'USAGE') AS sees_all,
@@ -17,10 +18,11 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS observed
   FROM (SELECT 1) AS always
   LEFT JOIN (
     SELECT pid, backend_type, state,
-           (extract(epoch FROM coalesce(
-             xact_start,
-             CASE WHEN state IS DISTINCT FROM 'idle' THEN query_start END
-           )) * 1000000)::bigint AS started_micros
+           (extract(epoch FROM CASE
+             WHEN backend_type = 'walsender' THEN backend_start
+             WHEN xact_start IS NOT NULL THEN xact_start
+             WHEN state IS DISTINCT FROM 'idle' THEN query_start
+           END) * 1000000)::bigint AS started_micros
       FROM pg_stat_activity
      WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND backend_type IS DISTINCT FROM 'autovacuum worker'

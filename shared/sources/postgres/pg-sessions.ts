@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { SOURCE_SESSION_SETTINGS } from '#shared/parquet/source-projection.ts';
 import { toSourceError } from './to-source-error.ts';
 
 /** Our sessions are known by the role together with this prefix; nothing else may use it. */
@@ -9,14 +10,9 @@ export const APPLICATION_PREFIX = 'penstock-source:';
  * database's or role's defaults are; `row_security = off` turns rows a policy would hide into an error.
  */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  ...SOURCE_SESSION_SETTINGS,
   default_transaction_read_only: 'on',
   row_security: 'off',
-  TimeZone: 'UTC',
-  DateStyle: 'ISO, YMD',
-  IntervalStyle: 'iso_8601',
-  bytea_output: 'hex',
-  extra_float_digits: '1',
-  xmlbinary: 'base64',
   lock_timeout: '30s',
   idle_in_transaction_session_timeout: '15min',
 };
@@ -41,7 +37,6 @@ export function openSessions(options: SessionOptions): pg.Pool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     idleTimeoutMillis: 10_000,
     keepAlive: true,
-    client_encoding: 'UTF8',
     onConnect: (client) => {
       // A lost connection rejects the statement under way; without a listener it would end the process as well.
       client.on('error', () => {});

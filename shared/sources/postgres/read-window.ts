@@ -4,7 +4,6 @@ import { CopyOut } from './copy-out.ts';
 import { sourceErrors } from './errors.ts';
 import { connect } from './pg-sessions.ts';
 import type { CursorRange } from './plan-window.ts';
-import { type Projection, plainProjection } from './source-columns.ts';
 import { readSummary, type SourceSummary } from './source-summary.ts';
 import { toSourceError } from './to-source-error.ts';
 import { columnsOf, copyText, type SourceStream } from './window-query.ts';
@@ -13,8 +12,6 @@ export interface ReadWindowOptions {
   readonly stream: SourceStream;
   /** A {@link WindowPlan}, made from a bound that was read before this call. */
   readonly window: CursorRange;
-  /** Default {@link plainProjection}: each column as it is. */
-  readonly projection?: Projection;
   readonly signal?: AbortSignal;
   /** For the COPY as a whole, default 6 hours. */
   readonly timeoutMs?: number;
@@ -36,9 +33,17 @@ export interface WindowRead {
 
 const SIX_HOURS_MS = 6 * 3_600_000;
 
-/** The function fails on a standby, so a connection that a proxy led there cannot read rows. */
-const ORDINAL = `SELECT lpad(to_hex((pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint), 16, '0') AS ordinal,
-                        pg_backend_pid() AS pid`;
+/** Asked here too: a proxy or a failover may have led this connection to another server than the bound's. */
+const ORDINAL = `
+  SELECT pg_is_in_recovery() AS in_recovery, pg_backend_pid() AS pid,
+         CASE WHEN NOT pg_is_in_recovery()
+              THEN lpad(to_hex((pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint), 16, '0') END AS ordinal`;
+
+interface Snapshot {
+  readonly in_recovery: boolean;
+  readonly pid: number;
+  readonly ordinal: string | null;
+}
 
 /**
  * Begins a read-only snapshot and starts the COPY of a window in it.
@@ -46,12 +51,12 @@ const ORDINAL = `SELECT lpad(to_hex((pg_current_wal_insert_lsn() - '0/0'::pg_lsn
  * @throws SOURCE_READ_ABORTED when `signal` fires (the stream fails with it too), or the connection's errors.
  */
 export async function readWindow(pool: pg.Pool, options: ReadWindowOptions): Promise<WindowRead> {
-  const { stream, window, projection = plainProjection, signal } = options;
+  const { stream, window, signal } = options;
   if (signal?.aborted) throw new PenstockError(sourceErrors.aborted);
   const client = await connect(pool);
   try {
     const { ordinal, pid } = await beginSnapshot(client, options.timeoutMs ?? SIX_HOURS_MS);
-    const copy = client.query(new CopyOut(copyText(stream, window, projection)));
+    const copy = client.query(new CopyOut(copyText(stream, window)));
     const abort = (): void => void copy.destroy(new PenstockError(sourceErrors.aborted));
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
@@ -75,10 +80,11 @@ async function beginSnapshot(
 ): Promise<{ ordinal: string; pid: number }> {
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.query(`SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)}`);
-  const { rows } = await client.query<{ ordinal: string; pid: number }>(ORDINAL);
+  const { rows } = await client.query<Snapshot>(ORDINAL);
   const [row] = rows;
-  if (row === undefined) throw new PenstockError(sourceErrors.interrupted, { statement: 'snapshot' });
-  return row;
+  if (row?.in_recovery) throw new PenstockError(sourceErrors.standby);
+  if (!row?.ordinal) throw new PenstockError(sourceErrors.interrupted, { statement: 'snapshot' });
+  return { ordinal: row.ordinal, pid: row.pid };
 }
 
 /** A session whose COPY did not end is thrown away, and the server is told to stop it at once. */
@@ -99,7 +105,6 @@ function closer(
       );
       return client.release(!ended);
     }
-    copy.on('error', () => {});
     copy.destroy(new PenstockError(sourceErrors.aborted));
     client.release(true);
     // Best effort: a COPY that is sorting or waiting notices the closed socket only when it next sends a row.

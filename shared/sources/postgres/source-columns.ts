@@ -1,14 +1,6 @@
-import type { Contract } from '#shared/pipeline/contract.ts';
 import type { CursorDeclaration } from '#shared/pipeline/declaration.ts';
-import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import { cursorLiteral } from './cursor-literal.ts';
 import type { CursorRange } from './plan-window.ts';
-
-/** How each field is selected, by field name; the default selects the column as it is. */
-export type Projection = (contract: Contract) => ReadonlyMap<string, string>;
-
-export const plainProjection: Projection = (contract) =>
-  new Map(Object.keys(contract.fields).map((name) => [name, quoteIdent(name)] as const));
 
 /** First instant past what 64-bit microseconds can hold, rounded down to a year. */
 const UNUSABLE_FROM = '294247-01-01';

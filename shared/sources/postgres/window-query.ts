@@ -1,7 +1,8 @@
+import { sourceProjection } from '#shared/parquet/source-projection.ts';
 import type { PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { CursorRange } from './plan-window.ts';
-import { cursorMicros, type Projection, rangeCondition, withoutUsableCursor } from './source-columns.ts';
+import { cursorMicros, rangeCondition, withoutUsableCursor } from './source-columns.ts';
 
 /** What of a stream its queries need. */
 export type SourceStream = Pick<PostgresStreamDeclaration, 'table' | 'contract' | 'cursor' | 'version'>;
@@ -18,8 +19,8 @@ export function columnsOf(stream: SourceStream): string[] {
  * The COPY of a window. CSV as the server writes it: NULL is nothing, an empty text is `""`. Fields not in the
  * contract are not selected, so they never leave the source.
  */
-export function copyText(stream: SourceStream, range: CursorRange, projection: Projection): string {
-  const selected = [...projection(stream.contract)].map(([name, sql]) => `${sql} AS ${quoteIdent(name)}`);
+export function copyText(stream: SourceStream, range: CursorRange): string {
+  const selected = sourceProjection(stream.contract);
   selected.push(`${cursorMicros(stream.cursor)} AS ${quoteIdent(CURSOR_COLUMN)}`);
   const query = `SELECT ${selected.join(', ')} FROM ${quoteRelation(stream.table)} WHERE ${rangeCondition(stream.cursor, range)}`;
   return `COPY (${query}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')`;
