@@ -95,7 +95,9 @@ CREATE TABLE ops.files (
   quarantine_reason jsonb,
   merged_by_run     text, -- no foreign key: the merging run may be purged before the run that landed the file
   merged_at         timestamptz,
+  deleted_at        timestamptz, -- when the bytes of a discarded file were removed
   created_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT files_deleted_were_discarded CHECK (deleted_at IS NULL OR state = 'discarded'),
   CONSTRAINT files_key_once UNIQUE (key),
   CONSTRAINT files_part_once UNIQUE (window_id, is_rejects, part),
   CONSTRAINT files_of_window FOREIGN KEY (window_id, task_id, attempt) REFERENCES ops.windows (window_id, task_id, attempt),
@@ -115,6 +117,7 @@ CREATE TABLE ops.files (
 CREATE INDEX files_unmerged ON ops.files (pipeline, stream, file_id) WHERE state = 'landed' AND NOT is_rejects;
 CREATE INDEX files_quarantined ON ops.files (pipeline, stream, slice) WHERE state = 'quarantined';
 CREATE INDEX files_moving ON ops.files (file_id) WHERE moving_to IS NOT NULL;
+CREATE INDEX files_to_delete ON ops.files (file_id) WHERE state = 'discarded' AND deleted_at IS NULL;
 CREATE INDEX files_by_run ON ops.files (run_id);
 
 CREATE FUNCTION ops.check_new_files() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -149,7 +152,9 @@ BEGIN
     RAISE EXCEPTION 'a file cannot go from % to %', OLD.state, NEW.state
       USING ERRCODE = 'PN001', CONSTRAINT = 'files_state_move';
   END IF;
-  IF NEW.place <> OLD.place AND (OLD.moving_to IS DISTINCT FROM NEW.place OR NEW.moving_to IS NOT NULL) THEN
+  -- A move that has begun ends where it was going: halfway, the bytes are in both places.
+  IF (NEW.place <> OLD.place AND (OLD.moving_to IS DISTINCT FROM NEW.place OR NEW.moving_to IS NOT NULL))
+     OR (NEW.place = OLD.place AND OLD.moving_to IS NOT NULL AND NEW.moving_to IS DISTINCT FROM OLD.moving_to) THEN
     RAISE EXCEPTION 'a file arrives only where it was being moved' USING ERRCODE = 'PN001', CONSTRAINT = 'files_place_move';
   END IF;
   RETURN NEW;
@@ -183,9 +188,9 @@ CREATE INDEX rejects_by_run ON ops.rejects (run_id);
 
 CREATE FUNCTION ops.check_new_rejects() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM inserted i JOIN ops.files f USING (file_id) WHERE NOT f.is_rejects OR i.status <> 'rejected'
-               OR f.window_id <> i.window_id) THEN
-    RAISE EXCEPTION 'a reject is listed under a rejects file of its window'
+  IF EXISTS (SELECT FROM inserted i JOIN ops.files f USING (file_id) JOIN ops.windows w ON w.window_id = f.window_id
+             WHERE NOT f.is_rejects OR i.status <> 'rejected' OR f.window_id <> i.window_id OR w.status <> 'open') THEN
+    RAISE EXCEPTION 'a reject is listed under a rejects file of its own, still open window'
       USING ERRCODE = 'PN003', CONSTRAINT = 'rejects_of_rejects_file';
   END IF;
   RETURN NULL;
