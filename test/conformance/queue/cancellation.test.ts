@@ -131,7 +131,7 @@ describeQueueBackends('cancellation and closing', (kind) => {
     const worker = await first.work(queue, { noop: () => gate.promise }, { concurrency: 1 });
     await waitFor(() => worker.activeJobs().length === 1, { what: 'the job' });
     const startedAtMs = performance.now();
-    const report = await first.close({ deadlineMs: 800 });
+    const report = await worker.close({ deadlineMs: 800 });
     expect(performance.now() - startedAtMs).toBeLessThan(1_000);
     expect(report).toEqual({ forced: [{ queue, jobIds: ['noop-1-0'] }] });
     const second = await bench.open();

@@ -94,6 +94,21 @@ describeQueueBackends('server outage', (kind) => {
     await waitFor(() => ran.size === 5, { what: 'the jobs' });
   });
 
+  test('a worker takes jobs again soon after the server is back', async () => {
+    const port = await bench.open(settings);
+    const queue = bench.name();
+    const { ran, worker } = await collector(port, queue);
+    await worker.ready();
+    await bench.server.kill('SIGKILL');
+    await waitFor(() => bench.errors.length > 0, { what: 'the outage to be noticed' });
+    await bench.server.restart();
+    const backAtMs = performance.now();
+    const add = () => port.enqueue(queue, 'noop', task(1)).then(() => true);
+    await waitFor(() => add().catch(() => false), { what: 'the producer to recover' });
+    await waitFor(() => ran.size === 1, { what: 'the job', timeoutMs: 20_000 });
+    expect(performance.now() - backAtMs).toBeLessThan(5_000);
+  });
+
   test.each([
     { mode: 'idle', busy: false },
     { mode: 'busy', busy: true },
