@@ -25,10 +25,7 @@ export async function swapStable(
   hashed: RelationName,
   options: SwapOptions = {},
 ): Promise<void> {
-  const transaction = {
-    lockTimeoutMs: LOCK_TIMEOUT_MS,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
+  const transaction = options.signal === undefined ? {} : { signal: options.signal };
   const swap = (client: PoolClient): Promise<void> => swapInside(client, stable, hashed);
   await retryOnLock(stable.name, options, () => withWarehouseTransaction(warehouse, swap, transaction));
 }
@@ -38,6 +35,8 @@ async function swapInside(client: PoolClient, stable: RelationName, hashed: Rela
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('penstock:stable:' || $1, 0))", [
     quoteRelation(stable),
   ]);
+  // Only from here on do readers wait behind us; each holder of the lock above is gone after one try.
+  await client.query("SELECT set_config('lock_timeout', $1, true)", [`${LOCK_TIMEOUT_MS}ms`]);
   const columns = await readColumns(client, hashed);
   if (columns.length === 0) throw new PenstockError(warehouseErrors.tableMissing, { relation: hashed.name });
   const kind = await readKind(client, stable);
