@@ -24,6 +24,31 @@ export async function createOltpSchema(url: string): Promise<void> {
   await withClient(url, async (client) => void (await client.query(sql)));
 }
 
+/** Password of the reader on servers that listen on loopback only. */
+const READER_PASSWORD = 'reader';
+
+/**
+ * Makes the role the pipeline reads as: it sees every backend's transaction (the bound needs that) and may only
+ * read. Repeatable.
+ *
+ * @returns the reader's connection URL.
+ */
+export async function createOltpReader(ownerUrl: string): Promise<string> {
+  await withClient(ownerUrl, async (client) => void (await client.query(CREATE_READER)));
+  const url = new URL(ownerUrl);
+  url.username = 'penstock_reader';
+  url.password = READER_PASSWORD;
+  return url.href;
+}
+
+const CREATE_READER = `
+  do $$ begin
+    create role penstock_reader login password '${READER_PASSWORD}' in role pg_read_all_stats;
+  exception when duplicate_object or unique_violation then null;
+  end $$;
+  grant usage on schema oltp to penstock_reader;
+  grant select on all tables in schema oltp to penstock_reader`;
+
 /**
  * Fills an empty OLTP schema deterministically: the same options give the same rows.
  *

@@ -1,10 +1,10 @@
-import { DEFAULT_SHARD } from '#shared/contracts/jobs.ts';
 import { runIdOf } from '#shared/contracts/names.ts';
 import type { RunKind } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import { calendarDay } from './calendar-day.ts';
 import { runErrors } from './errors.ts';
+import { type PlannedSlice, slicesOf } from './slices-of.ts';
 
 /** What somebody, or a schedule, asks for. */
 export interface RunRequest {
@@ -18,14 +18,6 @@ export interface RunRequest {
   readonly asOf?: string;
   /** Two requests with one key are one run. */
   readonly idempotencyKey?: string;
-}
-
-/** One slice to extract. */
-export interface PlannedSlice {
-  readonly stream: string;
-  /** `''` where a stream has one slice. */
-  readonly slice: string;
-  readonly shard: string;
 }
 
 /** Everything a run will do, decided before anything is done; `penstock plan` prints it, the scheduler inserts it. */
@@ -73,7 +65,7 @@ export function planRun(pipeline: PipelineDeclaration, request: RunRequest): Run
     ingestionDate: calendarDay('UTC', request.logicalTime),
     streams,
     layers: schedule?.layers ?? ALL_LAYERS,
-    slices: streams.map((stream) => ({ stream, slice: '', shard: DEFAULT_SHARD })),
+    slices: slicesOf(streams),
     idempotencyKey: request.idempotencyKey ?? null,
   };
 }

@@ -1,0 +1,21 @@
+import { loadPipelines, type Pipelines } from '#shared/config/load-pipelines.ts';
+import { type Environment, parseSettings, type Settings } from '#shared/config/settings.ts';
+import type { ProcessControl } from '#shared/lifecycle/run-until-signal.ts';
+
+/** What a verb may use of the outside world; `main.ts` fills it in. */
+export interface CliContext {
+  readonly environment: Environment;
+  readonly cwd: string;
+  readonly control: ProcessControl;
+  /** Writes to standard output, without a line end. */
+  readonly write: (text: string) => void;
+  /** True when standard output is a terminal that wants colour and motion. */
+  readonly interactive: boolean;
+  readonly color: boolean;
+}
+
+/** Settings and pipelines of a verb that works against real servers. */
+export async function loadSetup(context: CliContext): Promise<{ settings: Settings; pipelines: Pipelines }> {
+  const settings = parseSettings(context.environment);
+  return { settings, pipelines: await loadPipelines(settings.configFile, context.cwd) };
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { describeError } from '#shared/telemetry/logger.ts';
+import type { CliContext } from './context.ts';
+import { buildProgram, EXIT } from './program.ts';
+
+const { stdout, stderr } = process;
+const noColor = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
+
+const context: CliContext = {
+  environment: process.env,
+  cwd: process.cwd(),
+  control: {
+    onSignal: (handler) => {
+      process.on('SIGINT', () => handler('SIGINT'));
+      process.on('SIGTERM', () => handler('SIGTERM'));
+    },
+    exit: (code) => process.exit(code),
+    say: (line) => void stderr.write(line.endsWith('\n') ? line : `${line}\n`),
+  },
+  write: (text) => void stdout.write(text),
+  interactive: stdout.isTTY === true && process.env['CI'] === undefined,
+  color: stdout.isTTY === true && !noColor,
+};
+
+// A reader that closes the pipe (`penstock runs | head -1`) is no failure.
+stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
+);
+
+try {
+  await buildProgram(context).parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else {
+    const { code, message } = describeError(error);
+    context.control.say(`${code}: ${message}`);
+    process.exitCode = EXIT.failed;
+  }
+}

@@ -1,0 +1,64 @@
+import { cancelWaitingTasks, startRun } from '#shared/ledger/run-lifecycle.ts';
+import { getRun, type Run } from '#shared/ledger/runs.ts';
+import { insertTasks, type TaskCount, type TaskSpec, taskCounts } from '#shared/ledger/tasks.ts';
+import type { Handler } from '#shared/queue/queue-port.ts';
+import { slicesOf } from '#shared/runs/slices-of.ts';
+import { closeFinishedRun } from './close-run.ts';
+import { fillQueues } from './fill-queues.ts';
+import { type NextTask, planNext } from './plan-next.ts';
+import type { SchedulerDeps } from './scheduler-deps.ts';
+
+/** Bounds one job; whatever is left goes on with the next nudge. */
+const MAX_STEPS = 8;
+
+/**
+ * The barrier. Looks at what the ledger holds of a run, inserts what comes next, or closes the run; then fills
+ * the queues. Any number of these may run at once: every insert and the close are idempotent in the ledger.
+ */
+export function handleAdvanceRun(deps: SchedulerDeps): Handler<'advanceRun'> {
+  return async ({ runId }) => {
+    const run = await getRun(deps.ledger, runId);
+    if (run === undefined) return;
+    await advance(deps, run);
+    await fillQueues(deps);
+  };
+}
+
+async function advance(deps: SchedulerDeps, run: Run): Promise<void> {
+  const { ledger } = deps;
+  // Before the run starts: a scheduler that dies in between finds it queued and inserts what is missing.
+  if (run.status === 'queued') await insertTasks(ledger, run.runId, extractTasks(deps, run));
+  if ((await startRun(ledger, run.runId)) === 'closed') return;
+  if (run.cancelRequestedAt !== null) await cancelWaitingTasks(ledger, run.runId);
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const counts = await taskCounts(ledger, run.runId);
+    const next = nextStep(run, counts);
+    if (next.step === 'wait') return;
+    if (next.step === 'close') return closeFinishedRun(deps, run, counts);
+    await insertTasks(
+      ledger,
+      run.runId,
+      next.tasks.map((task) => specOf(deps, task)),
+    );
+  }
+}
+
+/** A cancelled run plans nothing more: it closes once its running tasks have ended. */
+function nextStep(run: Run, counts: readonly TaskCount[]) {
+  const next = planNext(run.streams, run.layers.length > 0, counts);
+  if (run.cancelRequestedAt === null || next.step !== 'insert') return next;
+  const open = counts.some(
+    ({ status }) => status === 'pending' || status === 'queued' || status === 'running',
+  );
+  return open ? ({ step: 'wait' } as const) : ({ step: 'close' } as const);
+}
+
+function extractTasks(deps: SchedulerDeps, run: Run): TaskSpec[] {
+  const { maxTaskAttempts: maxAttempts } = deps.settings;
+  return slicesOf(run.streams).map((slice) => ({ kind: 'extract', maxAttempts, ...slice }));
+}
+
+const specOf = (deps: SchedulerDeps, task: NextTask): TaskSpec => ({
+  ...task,
+  maxAttempts: deps.settings.maxTaskAttempts,
+});

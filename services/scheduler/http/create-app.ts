@@ -1,0 +1,38 @@
+import express, { type Express } from 'express';
+import { DEFAULT_SHARD, queues } from '#shared/contracts/jobs.ts';
+import { requireBearerToken } from '#shared/http/bearer-token.ts';
+import { healthRoutes, type ReadinessCheck } from '#shared/http/health-routes.ts';
+import { problemHandler, sendProblem } from '#shared/http/problem.ts';
+import { bullBoardRouter } from '#shared/queue/bull-board.ts';
+import type { SchedulerDeps } from '../scheduler-deps.ts';
+import { requireBoardAccess } from './board-access.ts';
+import { runRoutes } from './run-routes.ts';
+
+/** Every queue there is, for the board. */
+const BOARD_QUEUES = [queues.scheduler, queues.extract(DEFAULT_SHARD), queues.load, queues.transform];
+const BOARD_PATH = '/queues';
+
+/** The scheduler's HTTP side: health, metrics, `/v1` with a bearer token, Bull Board at `/queues`. */
+export function createApp(deps: SchedulerDeps, checks: Readonly<Record<string, ReadinessCheck>>): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(healthRoutes(checks, deps.metrics.registry));
+  app.use(
+    '/v1',
+    requireBearerToken(deps.settings.apiToken),
+    express.json({ limit: '64kb' }),
+    runRoutes(deps),
+  );
+  const board = bullBoardRouter(deps.queue, { basePath: BOARD_PATH, queues: BOARD_QUEUES });
+  app.use(BOARD_PATH, requireBoardAccess(deps.settings.apiToken), board);
+  app.get('/', (_request, response) => response.redirect(BOARD_PATH));
+  app.use((_request, response) => {
+    sendProblem(response, {
+      status: 404,
+      title: 'Not found',
+      detail: 'There is /v1/runs, /queues, /metrics, /healthz and /readyz.',
+    });
+  });
+  app.use(problemHandler);
+  return app;
+}

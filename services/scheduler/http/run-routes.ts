@@ -1,0 +1,93 @@
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import { pipelineNamed } from '#shared/config/load-pipelines.ts';
+import { sendProblem } from '#shared/http/problem.ts';
+import { getRun, listRuns } from '#shared/ledger/runs.ts';
+import { taskCounts } from '#shared/ledger/tasks.ts';
+import { requestRun } from '#shared/runs/request-run.ts';
+import { runView } from '#shared/runs/run-view.ts';
+import type { SchedulerDeps } from '../scheduler-deps.ts';
+
+const newRunBody = z.strictObject({
+  pipeline: z.string().min(1),
+  schedule: z.string().min(1).optional(),
+  streams: z.array(z.string().min(1)).min(1).optional(),
+  fullRefresh: z.boolean().default(false),
+  asOf: z.iso.date().optional(),
+});
+
+const RUN_STATUSES = [
+  'queued',
+  'running',
+  'succeeded',
+  'no_changes',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+
+const listQuery = z.strictObject({
+  pipeline: z.string().min(1).optional(),
+  status: z.enum(RUN_STATUSES).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.string().min(1).optional(),
+});
+
+/** `POST /runs`, `GET /runs`, `GET /runs/:id`. */
+export function runRoutes(deps: SchedulerDeps): Router {
+  const router = Router();
+  router.post('/runs', async (request, response) => {
+    const body = newRunBody.safeParse(request.body ?? {});
+    if (!body.success) return sendProblem(response, badRequest(body.error));
+    const { pipeline, fullRefresh, ...rest } = body.data;
+    const idempotencyKey = request.get('idempotency-key');
+    const { run, created } = await requestRun(deps, pipelineNamed(deps.pipelines, pipeline), {
+      ...definedOnly(rest),
+      kind: fullRefresh ? 'full_refresh' : 'manual',
+      logicalTime: deps.now(),
+      requestedBy: 'api',
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+    response
+      .status(created ? 202 : 200)
+      .location(`/v1/runs/${run.runId}`)
+      .json(runView(run));
+  });
+  router.get('/runs', async (request, response) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) return sendProblem(response, badRequest(query.error));
+    const runs = await listRuns(deps.ledger, definedOnly(query.data));
+    const next = runs.length === query.data.limit ? (runs.at(-1)?.runId ?? null) : null;
+    response.json({ runs: runs.map(runView), next });
+  });
+  router.get('/runs/:id', async (request: Request<{ id: string }>, response) => {
+    const run = await getRun(deps.ledger, request.params.id);
+    if (run === undefined) {
+      return sendProblem(response, {
+        status: 404,
+        title: 'Not found',
+        detail: 'There is no run with this id; GET /v1/runs lists them.',
+      });
+    }
+    response.json({
+      ...runView(run),
+      manifest: run.manifest,
+      tasks: await taskCounts(deps.ledger, run.runId),
+    });
+  });
+  return router;
+}
+
+function badRequest(error: z.ZodError) {
+  const detail = error.issues
+    .map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`)
+    .join('; ');
+  return { status: 400, title: 'Bad request', detail };
+}
+
+/** Without the keys whose value is undefined, as exact optional properties want it. */
+function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

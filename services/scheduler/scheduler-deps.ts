@@ -1,0 +1,22 @@
+import type { Pipelines } from '#shared/config/load-pipelines.ts';
+import type { Settings } from '#shared/config/settings.ts';
+import type { LandingStore } from '#shared/landing/landing-store.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import type { QueuePort } from '#shared/queue/queue-port.ts';
+import type { Logger } from '#shared/telemetry/logger.ts';
+import type { Metrics } from '#shared/telemetry/metrics.ts';
+import type { StagingWarehouse } from '#shared/warehouse/warehouse-port.ts';
+
+/** What the scheduler works with; opened by `service.ts`. */
+export interface SchedulerDeps {
+  readonly settings: Settings;
+  readonly pipelines: Pipelines;
+  readonly ledger: Ledger;
+  readonly queue: QueuePort;
+  readonly warehouse: StagingWarehouse;
+  readonly landing: LandingStore;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Now, as schedules see it; tests move it. */
+  readonly now: () => Date;
+}

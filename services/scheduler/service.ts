@@ -1,0 +1,50 @@
+import { queues } from '#shared/contracts/jobs.ts';
+import { listen } from '#shared/http/listen.ts';
+import { openLandingStore } from '#shared/landing/open-landing-store.ts';
+import { Service } from '#shared/lifecycle/service.ts';
+import { openRuntime, type ServiceInput, storeChecks } from '#shared/runtime/worker-runtime.ts';
+import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
+import { handleAdvanceRun } from './handle-advance-run.ts';
+import { handleTick } from './handle-tick.ts';
+import { createApp } from './http/create-app.ts';
+import { Reconciler } from './reconcile.ts';
+import type { SchedulerDeps } from './scheduler-deps.ts';
+
+/** Barrier jobs of different runs go on side by side; one run's are folded by the queue. */
+const CONCURRENCY = 4;
+
+export interface SchedulerInput extends ServiceInput {
+  /** Now, as schedules see it; default the clock. */
+  readonly now?: () => Date;
+  /** Told the HTTP port once it listens. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Decides what is due, plans runs, watches their barriers, reconciles; serves the HTTP side. */
+export function schedulerService(input: SchedulerInput): Service {
+  return new Service('scheduler', async (releasers) => {
+    const runtime = await openRuntime('scheduler', input, releasers);
+    const { settings, queue } = runtime;
+    const landing = openLandingStore({ url: settings.landingUrl });
+    releasers.add('landing', () => landing.close());
+    const warehouse = openWarehouse({
+      url: settings.warehouseUrl,
+      applicationName: runtime.processId,
+      poolSize: 2,
+    });
+    releasers.add('warehouse', () => warehouse.close());
+    const deps: SchedulerDeps = { ...runtime, landing, warehouse, now: input.now ?? (() => new Date()) };
+    const handlers = { advanceRun: handleAdvanceRun(deps), tick: handleTick(deps, new Reconciler(deps)) };
+    const worker = await queue.work(queues.scheduler, handlers, { concurrency: CONCURRENCY });
+    releasers.add('worker', async () => void (await worker.close({ deadlineMs: settings.drainMs })));
+    await queue.repeat(queues.scheduler, 'tick', settings.tickMs);
+    const checks = {
+      ...storeChecks(runtime),
+      landing: () => landing.check(),
+      warehouse: () => warehouse.check(),
+    };
+    const server = await listen(createApp(deps, checks), settings.httpHost, settings.httpPort);
+    releasers.add('http', () => server.close());
+    input.onListening?.(server.port);
+  });
+}

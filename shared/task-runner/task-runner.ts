@@ -1,0 +1,151 @@
+import { queues, type TaskPayload } from '#shared/contracts/jobs.ts';
+import type { ClaimedTask, TaskKind } from '#shared/contracts/task.ts';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import type { JsonObject } from '#shared/ledger/json.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
+import { cancelTask, claimTask, failTask, finishTask, releaseTask } from '#shared/ledger/task-attempts.ts';
+import { unqueueTasks } from '#shared/ledger/task-queueing.ts';
+import type { JobContext, QueuePort } from '#shared/queue/queue-port.ts';
+import { describeError, type Logger } from '#shared/telemetry/logger.ts';
+import type { Metrics } from '#shared/telemetry/metrics.ts';
+import { HeldTasks } from './held-tasks.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+/** How a handler ended well. `result` goes to the ledger: counts and names, never row values. */
+export interface TaskOutcome {
+  readonly status: 'succeeded' | 'no_changes' | 'skipped';
+  readonly result: JsonObject;
+}
+
+export interface TaskContext {
+  /** Fires when the attempt is superseded, the run is cancelled, the time is up, or the process drains. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+export type TaskWork = (task: ClaimedTask, context: TaskContext) => Promise<TaskOutcome>;
+
+export interface TaskRunnerOptions {
+  readonly ledger: Ledger;
+  readonly queue: QueuePort;
+  /** Id of this process in the ledger. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly retryBaseMs: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A slice another run holds is tried again after this. */
+const BUSY_RETRY_MS = 500;
+
+/**
+ * Runs tasks of the ledger for jobs of the queue: claim, work, record how it ended, nudge the barrier.
+ *
+ * The ledger decides about retries; a job ends well unless the ledger could not be reached.
+ */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #held: HeldTasks;
+  #draining = false;
+
+  constructor(options: TaskRunnerOptions) {
+    this.#options = options;
+    this.#held = new HeldTasks(options.ledger, options.owner, options.leaseMs);
+  }
+
+  /** Begins renewing leases. */
+  start(): void {
+    this.#held.start((error) => this.#options.log.warn({ err: error }, 'leases could not be renewed'));
+  }
+
+  /** From now on a task that is cut off goes back to the ledger without counting a failure. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async stop(): Promise<void> {
+    await this.#held.stop();
+  }
+
+  /** The queue handler of one kind of task. */
+  handler(kind: TaskKind, work: TaskWork): (payload: TaskPayload, context: JobContext) => Promise<void> {
+    return async (payload, context) => {
+      const task = await this.#claim(payload, context);
+      if (task === undefined) return;
+      this.#options.metrics.queueWaitSeconds.observe({ kind }, (Date.now() - context.enqueuedAtMs) / 1_000);
+      await this.#run(task, work, context);
+      await this.#options.queue.nudge(queues.scheduler, 'advanceRun', { runId: task.runId });
+    };
+  }
+
+  async #claim(payload: TaskPayload, { jobId }: JobContext): Promise<ClaimedTask | undefined> {
+    const { ledger, owner, leaseMs, log } = this.#options;
+    const answer = await claimTask(ledger, payload.taskId, { owner, jobId, leaseMs });
+    if ('claimed' in answer) return answer.claimed;
+    log.debug({ task: payload.taskId, refused: answer.refused }, 'claim refused');
+    if (answer.refused === 'slice_busy' || answer.refused === 'not_yet') {
+      await unqueueTasks(ledger, [{ taskId: payload.taskId, jobId }], BUSY_RETRY_MS);
+    }
+    return undefined;
+  }
+
+  async #run(task: ClaimedTask, work: TaskWork, context: JobContext): Promise<void> {
+    const { log, metrics } = this.#options;
+    const held = this.#held.hold(task);
+    const taskLog = log.child({
+      run: task.runId,
+      task: task.taskId,
+      attempt: task.attempt,
+      stream: task.stream,
+      slice: task.slice,
+    });
+    const signal = AbortSignal.any([held.abort.signal, context.signal]);
+    const labels = { kind: task.kind, pipeline: task.pipeline, stream: task.stream };
+    const stopTimer = metrics.taskSeconds.startTimer(labels);
+    let outcome: string;
+    try {
+      const done = await work(task, { signal, log: taskLog });
+      await finishTask(this.#options.ledger, task, done.status, done.result);
+      outcome = done.status;
+    } catch (error) {
+      const cutOff = this.#draining && signal.aborted;
+      outcome = await this.#failed(task, error, { cancelled: held.cancelled, cutOff }, taskLog);
+    } finally {
+      this.#held.drop(task);
+      stopTimer();
+    }
+    metrics.tasks.inc({ ...labels, outcome });
+  }
+
+  /** Records a failure; a superseded attempt records nothing, because nothing of it may count. */
+  async #failed(
+    task: ClaimedTask,
+    error: unknown,
+    why: { cancelled: boolean; cutOff: boolean },
+    log: Logger,
+  ): Promise<string> {
+    const { ledger, retryBaseMs } = this.#options;
+    try {
+      if (why.cancelled) return await cancelTask(ledger, task).then(() => 'cancelled');
+      if (why.cutOff) return await releaseTask(ledger, task).then(() => 'released');
+      const recorded = recordedError(error);
+      const terminal = error instanceof PenstockError && error.retry === 'terminal';
+      const retryInMs = retryDelayMs(retryBaseMs, task.attempt, Math.random());
+      const after = await failTask(ledger, task, recorded, terminal ? { giveUp: true } : { retryInMs });
+      log.warn({ err: error, after }, 'task failed');
+      return after;
+    } catch (fault) {
+      if (fault instanceof PenstockError && fault.code === 'LEDGER_SUPERSEDED_ATTEMPT') return 'superseded';
+      throw fault;
+    }
+  }
+}
+
+/** Never longer than this in the ledger. */
+const MAX_MESSAGE_LENGTH = 2_000;
+
+function recordedError(error: unknown): { code: string; message: string; actor: string } {
+  const { code, message, actor } = describeError(error);
+  return { code, message: message.slice(0, MAX_MESSAGE_LENGTH), actor };
+}
