@@ -120,13 +120,26 @@ export async function queuedCount(ledger: Queryable, kind: TaskKind, shard?: str
   return rows[0]?.count ?? 0;
 }
 
-/** The kinds and shards that have something waiting, with how much: what the scheduler's filler walks. */
+/**
+ * The kinds and shards that have something waiting in a run that may go on: what the scheduler's filler walks. Some of it may
+ * have to wait a while yet. Skips from one to the next, so its cost does not grow with the number of tasks.
+ */
 export function pendingByQueue(
   ledger: Queryable,
-): Promise<{ readonly kind: TaskKind; readonly shard: string; readonly count: number }[]> {
-  return ledger.rows<{ kind: TaskKind; shard: string; count: number }>(
-    `SELECT kind, shard, count(*)::int AS count FROM ops.tasks
-     WHERE status = 'pending' AND (not_before IS NULL OR not_before <= clock_timestamp())
-     GROUP BY kind, shard ORDER BY kind, shard`,
+): Promise<{ readonly kind: TaskKind; readonly shard: string }[]> {
+  return ledger.rows<{ kind: TaskKind; shard: string }>(
+    `WITH RECURSIVE found AS (
+       SELECT r.run_id, n.kind, n.shard FROM ops.runs r CROSS JOIN LATERAL (
+         SELECT t.kind, t.shard FROM ops.tasks t WHERE t.run_id = r.run_id AND t.status = 'pending'
+         ORDER BY t.kind, t.shard LIMIT 1
+       ) n WHERE r.status = 'running' AND r.cancel_requested_at IS NULL
+       UNION ALL
+       SELECT f.run_id, n.kind, n.shard FROM found f CROSS JOIN LATERAL (
+         SELECT t.kind, t.shard FROM ops.tasks t WHERE t.run_id = f.run_id AND t.status = 'pending'
+           AND (t.kind, t.shard) > (f.kind, f.shard) ORDER BY t.kind, t.shard LIMIT 1
+       ) n
+     ) SELECT DISTINCT kind, shard FROM found ORDER BY kind, shard`,
+    [],
+    'ledger-pending-queues',
   );
 }

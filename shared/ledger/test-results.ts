@@ -36,7 +36,7 @@ export function recordTestResults(
         `INSERT INTO ops.test_results (run_id, task_id, attempt, pipeline, model, test, stage, severity, blocking, status,
            failing_rows, duration_ms, error)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         ON CONFLICT (task_id, attempt, model, test) DO UPDATE SET status = excluded.status, stage = excluded.stage,
+         ON CONFLICT (task_id, attempt, stage, model, test) DO UPDATE SET status = excluded.status,
            failing_rows = excluded.failing_rows, duration_ms = excluded.duration_ms, error = excluded.error,
            tested_at = clock_timestamp()`,
         [

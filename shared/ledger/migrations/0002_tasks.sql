@@ -51,6 +51,8 @@ CREATE UNIQUE INDEX tasks_one_running_models ON ops.tasks (pipeline)
 CREATE INDEX tasks_open ON ops.tasks (run_id) WHERE status IN ('pending', 'queued', 'running');
 -- What the queue is filled from: walked run by run, so that 50,000 waiting tasks are never sorted.
 CREATE INDEX tasks_pending ON ops.tasks (run_id, kind, shard, expected_cost, task_id) WHERE status = 'pending';
+-- The barrier asks which statuses there are per stream; it skips through this from one to the next.
+CREATE INDEX tasks_states ON ops.tasks (run_id, kind, stream, status);
 CREATE INDEX tasks_queued ON ops.tasks (kind, shard, enqueued_at) WHERE status = 'queued';
 CREATE INDEX tasks_leases ON ops.tasks (lease_until) WHERE status = 'running';
 

@@ -74,7 +74,7 @@ CREATE TABLE ops.test_results (
   duration_ms    integer CHECK (duration_ms >= 0),
   error          jsonb,
   tested_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  CONSTRAINT test_results_once_per_attempt UNIQUE (task_id, attempt, model, test)
+  CONSTRAINT test_results_once_per_attempt UNIQUE (task_id, attempt, stage, model, test)
 );
 
 CREATE INDEX test_results_by_run ON ops.test_results (run_id);
