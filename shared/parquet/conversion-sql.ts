@@ -83,9 +83,13 @@ function conjunction(checks: readonly ColumnCheck[], contract: Contract): string
   return [...unchecked, ...checks.map((check) => check.passes)].join('\n and ');
 }
 
-/** The cursor biased by 2^63, so that hex text orders as the signed integers do; NULL comes first. */
+/**
+ * The cursor biased by 2^63, so that hex text orders as the signed integers do; NULL comes first. Only negative
+ * cursors become short of 16 digits.
+ */
 function versionSql({ kind, suffix }: VersionStamp): string {
   if (kind === 'ordinal') return sqlText(suffix);
-  const biased = `lpad(lower(to_hex(xor("_cursor#", (-9223372036854775808)::BIGINT))), 16, '0')`;
-  return `coalesce(${biased}, '0000000000000000') || ${sqlText(suffix)}`;
+  const biased = `lower(to_hex(xor("_cursor#", (-9223372036854775808)::BIGINT)))`;
+  return `case when "_cursor#" >= 0 then ${biased} when "_cursor#" is null then '0000000000000000'
+    else lpad(${biased}, 16, '0') end || ${sqlText(suffix)}`;
 }

@@ -76,13 +76,21 @@ function fieldSql(name: string, { type }: Field): FieldSql {
   };
 }
 
+/** Looking for the separator costs a twentieth of replacing it, and it is almost never there. */
+function escapedSql(text: string): string {
+  const [from, to] = [sqlText(SEPARATOR), sqlText(ESCAPED_SEPARATOR)];
+  return `case when contains(${text}, ${from}) then replace(${text}, ${from}, ${to}) else ${text} end`;
+}
+
 /** A value's part of the hash text. Escaping is left out where no value can hold the separator. */
 function hashPart(hashText: string, field: Field): string {
-  const escaped =
-    field.type.kind === 'text' && !hasNoControls(field.checks)
-      ? `replace(${hashText}, ${sqlText(SEPARATOR)}, ${sqlText(ESCAPED_SEPARATOR)})`
-      : hashText;
+  const escaped = isTextual(field) && !hasNoControls(field.checks) ? escapedSql(hashText) : hashText;
   return field.nullable ? `coalesce(${escaped}, ${sqlText(NULL_TEXT)})` : escaped;
+}
+
+/** JSON text may hold no raw control character inside strings, but DuckDB and V8 agree on that only nearly. */
+function isTextual({ type }: Field): boolean {
+  return type.kind === 'text' || type.kind === 'json';
 }
 
 function hasNoControls({ pattern, oneOf }: FieldChecks): boolean {
