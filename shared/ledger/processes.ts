@@ -1,24 +1,35 @@
+import { hostname } from 'node:os';
 import type { Queryable } from './queryable.ts';
 
 /** One process of a service; its id is the `owner` of the tasks it claims. */
 export interface ServiceProcess {
   readonly processId: string;
   readonly service: string;
-  readonly host: string;
-  readonly pid: number;
+  /** Default: this machine and process. */
+  readonly host?: string;
+  readonly pid?: number;
 }
 
-export interface KnownProcess extends ServiceProcess {
+export interface KnownProcess extends Required<ServiceProcess> {
   readonly startedAt: string;
   readonly heartbeatAt: string;
 }
 
-/** Announces a process, or renews its announcement. */
-export async function processHeartbeat(ledger: Queryable, process: ServiceProcess): Promise<void> {
+/** Lists a process as alive. Repeatable. */
+export async function registerProcess(ledger: Queryable, entry: ServiceProcess): Promise<void> {
+  const { processId, service, host = hostname(), pid = process.pid } = entry;
   await ledger.rows(
     `INSERT INTO ops.processes (process_id, service, host, pid) VALUES ($1, $2, $3, $4)
      ON CONFLICT (process_id) DO UPDATE SET heartbeat_at = clock_timestamp(), ended_at = NULL`,
-    [process.processId, process.service, process.host, process.pid],
+    [processId, service, host, pid],
+  );
+}
+
+/** Says that a registered process is still alive; one that was taken for dead is listed again. */
+export async function beatProcess(ledger: Queryable, processId: string): Promise<void> {
+  await ledger.rows(
+    'UPDATE ops.processes SET heartbeat_at = clock_timestamp(), ended_at = NULL WHERE process_id = $1',
+    [processId],
   );
 }
 

@@ -2,14 +2,11 @@ import { jsonParam } from './json.ts';
 import { type Ledger, withTransaction } from './ledger.ts';
 import { firstRow, type Queryable } from './queryable.ts';
 
-/** Up to where a source's rows may be read; see the design, "Watermarks that cannot skip". */
-export interface SourceBound {
-  /** Microseconds since 1970 UTC, exclusive. */
-  readonly bound: bigint;
-  /**
-   * Prepared transactions that exist, by whatever names them (gid and xid), each with the bound as it was before it was
-   * first seen: while it exists the bound stays there.
-   */
+/** What is remembered of a source between readings; see the design, "Watermarks that cannot skip". */
+export interface StoredBound {
+  /** Microseconds since 1970 UTC, exclusive. Never falls. */
+  readonly lastBound: bigint;
+  /** Prepared transactions that exist, each with the bound as it was before it was first seen: the bound stays there. */
   readonly prepared: Readonly<Record<string, bigint>>;
 }
 
@@ -18,58 +15,67 @@ interface BoundRow {
   readonly prepared: Record<string, string>;
 }
 
-/** The bound last observed of a source, undefined before the first time. */
-export async function getSourceBound(ledger: Queryable, source: string): Promise<SourceBound | undefined> {
+/** What was last stored of a source, undefined before the first reading. */
+export async function getSourceBound(ledger: Queryable, source: string): Promise<StoredBound | undefined> {
   const row = await firstRow(
     ledger.rows<BoundRow & Record<string, unknown>>(
       'SELECT bound, prepared FROM ops.source_bounds WHERE source = $1',
       [source],
     ),
   );
-  return row === undefined ? undefined : boundOf(row);
+  if (row === undefined) return undefined;
+  const prepared = Object.entries(row.prepared).map(([name, at]) => [name, BigInt(at)] as const);
+  return { lastBound: BigInt(row.bound), prepared: Object.fromEntries(prepared) };
 }
+
+/** Readings under way in this process, by ledger and source. */
+const lastTurns = new WeakMap<Ledger, Map<string, Promise<unknown>>>();
 
 /**
- * Observes a source's bound: reads the last one under a lock, lets `observe` decide the next, and keeps it. Concurrent
- * observers take turns. The kept bound never falls: a lower answer keeps the old one, which was safe when it was
- * observed and stays safe.
+ * Reads a source's bound by `read` and stores the state it answers, before anybody uses it. Readings of one source take
+ * turns: across processes by an advisory lock of the transaction, within one before a connection is taken (or the slices of
+ * one source would empty the pool). The reading must end within the ledger's statement timeout.
  *
- * @param observe pure; gets the last observation (undefined the first time). Answer undefined to keep nothing, as a first run
- *   does while a prepared transaction exists.
- * @returns what is kept now, undefined when there is nothing.
+ * @param read gets what is stored; when it throws, nothing is stored and its error passes.
+ * @throws PenstockError LEDGER_ILLEGAL_MOVE when the answer is below what is stored.
  */
-export function observeSourceBound(
+export function withSourceBound<R extends { readonly state: StoredBound }>(
   ledger: Ledger,
   source: string,
-  observe: (last: SourceBound | undefined) => SourceBound | undefined,
-): Promise<SourceBound | undefined> {
-  return withTransaction(ledger, async (tx) => {
-    // The row may not be there to be locked yet.
-    await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('penstock.source_bounds.' || $1, 0))`, [
-      source,
-    ]);
-    const last = await getSourceBound(tx, source);
-    const seen = observe(last);
-    if (seen === undefined) return last;
-    const bound = last !== undefined && last.bound > seen.bound ? last.bound : seen.bound;
-    await saveBound(tx, source, { bound, prepared: seen.prepared });
-    return { bound, prepared: seen.prepared };
-  });
+  read: (previous: StoredBound | undefined) => Promise<R>,
+): Promise<R> {
+  return inTurn(ledger, source, () =>
+    withTransaction(ledger, async (tx) => {
+      // There may be no row to lock yet.
+      await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('penstock.source_bounds.' || $1, 0))`, [
+        source,
+      ]);
+      const reading = await read(await getSourceBound(tx, source));
+      await storeBound(tx, source, reading.state);
+      return reading;
+    }),
+  );
 }
 
-async function saveBound(tx: Queryable, source: string, next: SourceBound): Promise<void> {
-  const prepared = Object.fromEntries(
-    Object.entries(next.prepared).map(([name, at]) => [name, at.toString()]),
-  );
+async function inTurn<T>(ledger: Ledger, source: string, work: () => Promise<T>): Promise<T> {
+  const turns = lastTurns.get(ledger) ?? new Map<string, Promise<unknown>>();
+  lastTurns.set(ledger, turns);
+  const before = turns.get(source) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  turns.set(source, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(source) === mine) turns.delete(source);
+  }
+}
+
+async function storeBound(tx: Queryable, source: string, state: StoredBound): Promise<void> {
+  const prepared = Object.entries(state.prepared).map(([name, at]) => [name, at.toString()] as const);
   await tx.rows(
     `INSERT INTO ops.source_bounds (source, bound, prepared) VALUES ($1, $2, $3)
      ON CONFLICT (source) DO UPDATE SET bound = excluded.bound, prepared = excluded.prepared,
        observed_at = clock_timestamp()`,
-    [source, next.bound, jsonParam(prepared)],
+    [source, state.lastBound, jsonParam(Object.fromEntries(prepared))],
   );
-}
-
-function boundOf(row: BoundRow): SourceBound {
-  const prepared = Object.entries(row.prepared).map(([name, at]) => [name, BigInt(at)] as const);
-  return { bound: BigInt(row.bound), prepared: Object.fromEntries(prepared) };
 }
