@@ -80,6 +80,11 @@ export interface RelationName {
 /** Schema that holds a pipeline's temp tables. */
 export const tempSchemaOf = (pipeline: string): string => `${pipeline}_temp`;
 
+/** Where a stream's merged rows stand: the bronze model of the stream's name. */
+export function bronzeTableOf(pipeline: string, stream: string): RelationName {
+  return { schema: `${pipeline}_bronze`, name: stream };
+}
+
 /** Hashed temp table of one run, stream and load attempt; listable by prefix `<stream>__`. */
 export function hashedTableOf(
   pipeline: string,
@@ -97,9 +102,23 @@ export function stableTableOf(pipeline: string, stream: string): RelationName {
 
 const MAX_IDENTIFIER_BYTES = 63;
 
-/** Shortens a name past PostgreSQL's identifier limit by a hash of the whole, deterministically. */
-export function bounded(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_IDENTIFIER_BYTES) return name;
+/**
+ * Shortens a name past PostgreSQL's identifier limit by a hash of the whole, deterministically.
+ *
+ * @param maxBytes room there is, default the limit; less where a suffix follows.
+ */
+export function bounded(name: string, maxBytes = MAX_IDENTIFIER_BYTES): string {
+  if (Buffer.byteLength(name) <= maxBytes) return name;
   const digest = base32(createHash('sha256').update(name).digest()).slice(0, 10);
-  return `${name.slice(0, MAX_IDENTIFIER_BYTES - 11)}_${digest}`;
+  return `${cutToBytes(name, maxBytes - 11)}_${digest}`;
+}
+
+/** The longest beginning of whole characters that fits. */
+function cutToBytes(name: string, maxBytes: number): string {
+  let cut = '';
+  for (const character of name) {
+    if (Buffer.byteLength(cut + character) > maxBytes) break;
+    cut += character;
+  }
+  return cut;
 }

@@ -1,0 +1,111 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { type CompiledModel, type CompileOptions, compileModel } from '../compile/compile-model.ts';
+import type { RunScope } from '../compile/render-scope.ts';
+import type { RelationBuild } from '../model-warehouse.ts';
+import type { ModelNode, TestNode } from '../project/project.ts';
+import { candidateOf } from '../publish/candidate-names.ts';
+import { runTest, type TestResult } from '../tests/run-tests.ts';
+import type { BuildProgress } from './build-progress.ts';
+import type { BuildRequest } from './build-request.ts';
+
+/** What building one model needs beside the model. */
+export interface Building {
+  readonly request: BuildRequest;
+  readonly run: RunScope;
+  readonly progress: BuildProgress;
+  /** Tests to run inside the transaction of an incremental merge, by model. */
+  readonly audits: ReadonlyMap<string, readonly TestNode[]>;
+  /** Incremental models whose table exists: they are merged into, not built aside. */
+  readonly inPlace: ReadonlySet<string>;
+}
+
+/** Builds one model aside, or merges into it; the outcome goes into the progress. It never throws. */
+export async function buildModel(building: Building, model: ModelNode): Promise<void> {
+  const { progress, request } = building;
+  const started = performance.now();
+  const ms = (): number => Math.round(performance.now() - started);
+  try {
+    if (building.inPlace.has(model.name)) await mergeInPlace(building, model);
+    else {
+      const rows = await buildAside(building, model);
+      progress.set(model.name, { state: 'candidate', rows, ms: ms() });
+    }
+    request.onEvent?.({
+      kind: 'model-built',
+      model: model.name,
+      rows: progress.of(model.name).rows,
+      ms: ms(),
+    });
+  } catch (error) {
+    if (!(error instanceof PenstockError) || error.retry === 'retryable') progress.interruption ??= error;
+    const reason = error instanceof Error ? error.message : 'unknown';
+    progress.set(model.name, { state: 'failed', reason, ms: ms() });
+    request.onEvent?.({ kind: 'model-failed', model: model.name, reason });
+  }
+}
+
+/** Names lead to this run's candidates where there are some; sources to what people see. */
+export function compileOptions(building: Building, model: string): CompileOptions {
+  const { request, run, progress } = building;
+  return {
+    run,
+    resolveRef: (node) =>
+      progress.hasCandidate(node.name) ? candidateOf(node.relation, request.tag) : node.relation,
+    resolveSource: (source) => source.relation,
+    onLog: (message) => request.onEvent?.({ kind: 'log', model, message }),
+  };
+}
+
+async function buildAside(building: Building, model: ModelNode): Promise<number | null> {
+  const { warehouse, project, tag, signal } = building.request;
+  const candidate = candidateOf(model.relation, tag);
+  const compiled = compileModel(project, model.name, {
+    ...compileOptions(building, model.name),
+    hookThis: candidate,
+  });
+  const build: RelationBuild = {
+    kind: model.config.materialized === 'view' ? 'view' : 'table',
+    stable: model.relation,
+    candidate,
+    sql: compiled.sql,
+    config: model.config,
+    description: model.description,
+    columns: model.columns,
+    preHooks: compiled.preHooks,
+    postHooks: compiled.postHooks,
+    tag,
+  };
+  return model.seed ? warehouse.buildSeed(build, model.seed, signal) : warehouse.build(build, signal);
+}
+
+/** Merge and blocking tests are one transaction: a failed audit leaves the table as it was. */
+async function mergeInPlace(building: Building, model: ModelNode): Promise<void> {
+  const { request, progress, audits } = building;
+  const { project, warehouse, tag, batch = 'models', signal } = request;
+  const started = performance.now();
+  const options: CompileOptions = { ...compileOptions(building, model.name), incremental: true };
+  const compiled: CompiledModel = compileModel(project, model.name, options);
+  const results: TestResult[] = [];
+  const counts = await warehouse.mergeIncremental(
+    {
+      target: model.relation,
+      marker: { runId: tag.runId, stream: `model ${model.name}`, batch },
+      sql: compiled.sql,
+      config: model.config,
+      preHooks: compiled.preHooks,
+      postHooks: compiled.postHooks,
+    },
+    async (run) => {
+      for (const test of audits.get(model.name) ?? [])
+        results.push(await runTest(project, test, options, run));
+      return results.every(({ blocking }) => !blocking);
+    },
+    signal,
+  );
+  const ms = Math.round(performance.now() - started);
+  progress.set(model.name, { state: 'merged', rows: counts ? counts.inserted + counts.updated : null, ms });
+  for (const result of results) {
+    progress.judge([model.name], result);
+    request.onEvent?.({ kind: 'test-finished', models: [model.name], result });
+  }
+}

@@ -1,0 +1,54 @@
+import { expectText } from '#shared/template/host/expect.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { parameters } from '#shared/template/host/parameters.ts';
+import { raiseFromTemplate } from '#shared/template/host/raise.ts';
+import type { CallSite } from '#shared/template/values/call-site.ts';
+import { fromHost } from '#shared/template/values/from-host.ts';
+import { HostObject } from '#shared/template/values/host-object.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import { plainOf } from './plain.ts';
+import type { RenderScope } from './render-scope.ts';
+
+const bindGet = parameters('get', 'name', 'default?', 'validator?');
+
+/** `config(…)` declares while parsing and prints nothing; `config.get` and `config.require` read what holds. */
+export class ConfigValue extends HostObject {
+  readonly typeName = 'config';
+  readonly #scope: RenderScope;
+
+  constructor(scope: RenderScope) {
+    super();
+    this.#scope = scope;
+  }
+
+  override call(call: CallSite): Value {
+    const declared: Record<string, unknown> = {};
+    for (const value of call.args) Object.assign(declared, plainOf(value));
+    for (const [name, value] of call.kwargs) declared[name] = plainOf(value);
+    this.#scope.onConfig?.(declared);
+    return '';
+  }
+
+  override getAttr(name: string): Value | undefined {
+    switch (name) {
+      case 'get':
+        return hostFunction('get', (call) => this.#get(call, false));
+      case 'require':
+        return hostFunction('require', (call) => this.#get(call, true));
+      case 'set':
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #get(call: CallSite, required: boolean): Value {
+    const [nameValue, fallback] = bindGet(call);
+    const name = expectText(nameValue ?? null, 'the name of a configuration');
+    const { config } = this.#scope.node;
+    if (Object.hasOwn(config, name) && config[name] !== null) return fromHost(config[name]);
+    // While parsing not all of it is known yet.
+    if (required && this.#scope.execute) return raiseFromTemplate(`configuration '${name}' is required`);
+    return fallback ?? null;
+  }
+}

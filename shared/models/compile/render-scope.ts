@@ -1,0 +1,63 @@
+import type { RelationName } from '#shared/contracts/names.ts';
+import type { Place } from '#shared/template/failures/place.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import type { RawConfig } from '../project/config-tree.ts';
+import type { Target } from '../project/project.ts';
+import type { MacroLibrary } from './macro-library.ts';
+
+/** What stays the same for all renders of a run. */
+export interface RunScope {
+  /** `YYYY-MM-DD`, what `var('as_of')` answers. */
+  readonly asOf: string;
+  readonly runId: string;
+  /** ISO instant. */
+  readonly runStartedAt: string;
+  readonly invocationId: string;
+}
+
+/** The batch a bronze model is merged from; what `load_metadata()` prints. */
+export interface LoadScope {
+  /** ISO instant. */
+  readonly loadedAt: string;
+  /** What `_source_table` says. */
+  readonly sourceTable: string;
+  /** Name by ledger id of each file of the batch. */
+  readonly fileNames: ReadonlyMap<string, string>;
+}
+
+/** A project's part of every render. */
+export interface ProjectScope {
+  readonly library: MacroLibrary;
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly target: Target;
+  readonly projectName: string;
+}
+
+/** Who is rendered. */
+export interface NodeScope {
+  readonly name: string;
+  readonly file: string;
+  readonly fqn: readonly string[];
+  readonly resourceType: 'model' | 'seed' | 'test' | 'source';
+  readonly config: RawConfig;
+  readonly relation: RelationName;
+}
+
+/** One render of one node: what its calls answer, and what it was seen to ask for. */
+export interface RenderScope {
+  readonly project: ProjectScope;
+  readonly run: RunScope;
+  readonly node: NodeScope;
+  readonly load: LoadScope | undefined;
+  /** False while parsing, as in the original. */
+  readonly execute: boolean;
+  readonly incremental: boolean;
+  resolveRef(args: readonly string[], place: Place): Value;
+  resolveSource(args: readonly [string, string], place: Place): Value;
+  /** Receives `config(…)` while parsing; undefined ignores it. */
+  readonly onConfig: ((config: RawConfig) => void) | undefined;
+  /** Called when the template asks for `var('as_of')`. */
+  readonly onAsOf: () => void;
+  readonly onLog: (message: string) => void;
+}

@@ -1,0 +1,182 @@
+import type { RelationName } from '#shared/contracts/names.ts';
+import type { ModelConfig } from './project/model-config.ts';
+import type { ColumnProperties } from './project/properties.ts';
+import type { BuildTag } from './publish/candidate-names.ts';
+
+/** What stands under a name. `other`: something this engine does not build (a materialized view, a foreign table). */
+export type RelationKind = 'table' | 'view' | 'other' | 'none';
+
+/** SQL of one model, ready to run, with what it is to become. */
+export interface RelationBuild {
+  readonly kind: 'table' | 'view';
+  /** The name people read. */
+  readonly stable: RelationName;
+  /** The name it is built under. */
+  readonly candidate: RelationName;
+  readonly sql: string;
+  readonly config: ModelConfig;
+  readonly description: string;
+  readonly columns: readonly ColumnProperties[];
+  readonly preHooks: readonly string[];
+  readonly postHooks: readonly string[];
+  readonly tag: BuildTag;
+}
+
+/** Rows of a seed file with the SQL type of each column; values are text as in the file, null for empty. */
+export interface SeedRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+export interface TestSql {
+  /** One row: failures, should_warn, should_error. */
+  readonly sql: string;
+}
+
+export interface TestNumbers {
+  readonly failures: number;
+  readonly warn: boolean;
+  readonly error: boolean;
+}
+
+/** Rows an incremental build wrote. */
+export interface WriteCounts {
+  readonly inserted: number;
+  readonly updated: number;
+}
+
+export interface IncrementalBuild {
+  readonly target: RelationName;
+  /** Names this write: redelivered, it is found done and its counts are returned. */
+  readonly marker: MarkerKey;
+  readonly sql: string;
+  readonly config: ModelConfig;
+  readonly preHooks: readonly string[];
+  readonly postHooks: readonly string[];
+}
+
+/** One relation that becomes public. */
+export interface Swap {
+  readonly model: string;
+  readonly kind: 'table' | 'view';
+  readonly stable: RelationName;
+  readonly candidate: RelationName;
+  readonly retired: RelationName;
+  readonly config: ModelConfig;
+}
+
+/** Names one publication: redelivered, it is found done. */
+export interface MarkerKey {
+  readonly runId: string;
+  readonly stream: string;
+  readonly batch: string;
+}
+
+export interface PublishRequest {
+  readonly swaps: readonly Swap[];
+  /** Views of models whose tests failed: they stay on what they read now. */
+  readonly heldBack: readonly RelationName[];
+  readonly marker: MarkerKey;
+  /** Stored with the marker and returned to a redelivered publication. */
+  readonly outcome: Readonly<Record<string, unknown>>;
+  readonly tag: BuildTag;
+  readonly limits: PublishLimits;
+}
+
+/** How patient a swap is. */
+export interface PublishLimits {
+  /** Longest time a reader may queue behind the swap, default 100. */
+  readonly lockTimeoutMs: number;
+  /** The swap gives up after this long and the run fails retryably, default 60,000. */
+  readonly giveUpAfterMs: number;
+}
+
+/** A relation outside the swap that read what was swapped. */
+export interface DependentOutcome {
+  readonly relation: RelationName;
+  readonly of: RelationName;
+  /** `repointed` reads the new one; `left` still reads the retired one, which is kept for it. */
+  readonly outcome: 'repointed' | 'left';
+  readonly reason: string;
+}
+
+export interface PublishResult {
+  readonly alreadyDone: boolean;
+  readonly outcome: Readonly<Record<string, unknown>>;
+  readonly dependents: readonly DependentOutcome[];
+  readonly lockAttempts: number;
+}
+
+/** Bronze merge as the warehouse runs it. */
+export interface VersionedMerge {
+  readonly target: RelationName;
+  readonly sql: string;
+  readonly config: ModelConfig;
+  readonly description: string;
+  readonly columns: readonly ColumnProperties[];
+  readonly hashed: RelationName;
+  readonly expectedRowsPerFile: ReadonlyMap<string, number>;
+  readonly marker: MarkerKey;
+  /** Build aside from this batch alone, then swap. */
+  readonly fullRefresh: boolean;
+  readonly tag: BuildTag;
+  readonly limits: PublishLimits;
+}
+
+/** What a bronze merge did to its rows. They add up to the rows of the hashed table. */
+export interface VersionedCounts {
+  /** Keys not seen before. */
+  readonly inserted: number;
+  /** Newer version, other content. */
+  readonly updated: number;
+  /** Newer version, same content: only the version moved on. */
+  readonly advanced: number;
+  /** Same version, same content: nothing written. */
+  readonly unchanged: number;
+  /** Older than what is stored: nothing written. */
+  readonly stale: number;
+  /** Lost to a newer copy of the same key in the same batch. */
+  readonly duplicates: number;
+}
+
+export interface VersionedOutcome extends VersionedCounts {
+  readonly alreadyApplied: boolean;
+}
+
+/** A candidate or retired relation that a finished run left behind. */
+export interface Leftover {
+  readonly relation: RelationName;
+  readonly runId: string;
+  readonly attempt: number;
+}
+
+/**
+ * The warehouse as the model engine uses it; one adapter per product. Every method may be repeated.
+ *
+ * Aborting a signal stops the SQL on the server.
+ */
+export interface ModelWarehouse {
+  /** Names the SQL dialect: what `target.type` says and what `adapter.dispatch` prefixes with. */
+  readonly dialect: string;
+  ensureSchemas(schemas: readonly string[]): Promise<void>;
+  kindOf(relation: RelationName): Promise<RelationKind>;
+  /** Builds aside, indexes, analyses, in one transaction. Rows of a table, null for a view. */
+  build(build: RelationBuild, signal?: AbortSignal): Promise<number | null>;
+  /** The same from a seed file. */
+  buildSeed(build: RelationBuild, seed: SeedRows, signal?: AbortSignal): Promise<number>;
+  /** One transaction: merge, then `audit` on the same connection; it rolls back when `audit` says false. */
+  mergeIncremental(
+    build: IncrementalBuild,
+    audit: (runTest: (test: TestSql) => Promise<TestNumbers>) => Promise<boolean>,
+    signal?: AbortSignal,
+  ): Promise<WriteCounts | undefined>;
+  runTest(test: TestSql, signal?: AbortSignal): Promise<TestNumbers>;
+  publish(request: PublishRequest, signal?: AbortSignal): Promise<PublishResult>;
+  /** Outcome of a publication or merge that was committed, undefined when there was none. */
+  outcomeOf(marker: MarkerKey): Promise<Readonly<Record<string, unknown>> | undefined>;
+  mergeVersioned(merge: VersionedMerge, signal?: AbortSignal): Promise<VersionedOutcome>;
+  /** Marks a candidate as failed; kept until a later run publishes that model. */
+  keepFailed(candidate: RelationName, reason: string): Promise<void>;
+  drop(relations: readonly RelationName[]): Promise<void>;
+  leftovers(schemas: readonly string[]): Promise<Leftover[]>;
+}

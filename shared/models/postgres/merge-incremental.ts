@@ -1,0 +1,85 @@
+import { ensureAppliedTable, insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
+import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { IncrementalBuild, TestNumbers, TestSql, WriteCounts } from '../model-warehouse.ts';
+import { keyPart } from './build-relation.ts';
+import { lockWork } from './lock-work.ts';
+import { mergeColumnsOf } from './merge-columns.ts';
+import { plainMerge } from './merge-statement.ts';
+import { columnsOfQuery, reconcileColumns } from './relation-columns.ts';
+import { runTestOn } from './run-test.ts';
+import type { Session } from './session.ts';
+
+/** Thrown inside the transaction so that it rolls back; never leaves the adapter. */
+export class AuditFailed extends Error {}
+
+/**
+ * Writes an incremental model's new rows and audits them on the same connection, in the session's transaction.
+ *
+ * @throws AuditFailed when `audit` says false.
+ */
+export async function mergeIncremental(
+  session: Session,
+  build: IncrementalBuild,
+  audit: (runTest: (test: TestSql) => Promise<TestNumbers>) => Promise<boolean>,
+): Promise<WriteCounts> {
+  await lockWork(session, 'merge', quoteRelation(build.target));
+  await ensureAppliedTable(session);
+  const earlier = await readApplied(session, build.marker);
+  if (earlier)
+    return { inserted: Number(earlier['inserted'] ?? 0), updated: Number(earlier['updated'] ?? 0) };
+  await session.script(build.preHooks);
+  const query = await columnsOfQuery(session, build.sql);
+  const all = await reconcileColumns(session, build.target, query, build.config);
+  const counts = await write(session, build, all);
+  await session.script(build.postHooks);
+  await insertApplied(session, build.marker, { ...counts });
+  if (!(await audit((test) => runTestOn(session, test)))) throw new AuditFailed();
+  return counts;
+}
+
+async function write(
+  session: Session,
+  build: IncrementalBuild,
+  all: readonly string[],
+): Promise<WriteCounts> {
+  const { target, sql, config } = build;
+  if (config.incrementalStrategy === 'merge') {
+    const merged = await session.query<{ inserted: string; updated: string }>(
+      plainMerge({ target, sql, config, columns: mergeColumnsOf(all, config) }),
+    );
+    const row = merged.rows[0];
+    return { inserted: Number(row?.inserted ?? 0), updated: Number(row?.updated ?? 0) };
+  }
+  return config.incrementalStrategy === 'append'
+    ? { inserted: await insertAll(session, build, `(\n${sql}\n)`, all), updated: 0 }
+    : replaceKeys(session, build, all);
+}
+
+/** Strategy delete+insert: rows of the batch's keys go, the batch comes; `in` never matches a NULL key. */
+async function replaceKeys(
+  session: Session,
+  build: IncrementalBuild,
+  all: readonly string[],
+): Promise<WriteCounts> {
+  const keys = build.config.uniqueKey.map(keyPart).join(', ');
+  await session.query(`create temporary table penstock_batch on commit drop as\n${build.sql}`);
+  const deleted = await session.query(
+    `delete from ${quoteRelation(build.target)} where (${keys}) in (select ${keys} from penstock_batch)`,
+  );
+  const inserted = await insertAll(session, build, 'penstock_batch', all);
+  const updated = Math.min(deleted.rowCount ?? 0, inserted);
+  return { inserted: inserted - updated, updated };
+}
+
+async function insertAll(
+  session: Session,
+  build: IncrementalBuild,
+  from: string,
+  all: readonly string[],
+): Promise<number> {
+  const columns = all.map(quoteIdent).join(', ');
+  const result = await session.query(
+    `insert into ${quoteRelation(build.target)} (${columns}) select ${columns} from ${from} as penstock_rows`,
+  );
+  return result.rowCount ?? 0;
+}

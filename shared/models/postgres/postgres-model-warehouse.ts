@@ -1,0 +1,145 @@
+import type pg from 'pg';
+import type { RelationName } from '#shared/contracts/names.ts';
+import { sqlstateOf } from '#shared/errors/postgres-error.ts';
+import { ensureAppliedTable, readApplied } from '#shared/warehouse/postgres/applied.ts';
+import { ensureSchema } from '#shared/warehouse/postgres/ensure-schema.ts';
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type {
+  IncrementalBuild,
+  Leftover,
+  ModelWarehouse,
+  PublishRequest,
+  PublishResult,
+  RelationKind,
+  TestNumbers,
+  TestSql,
+  VersionedMerge,
+  VersionedOutcome,
+  WriteCounts,
+} from '../model-warehouse.ts';
+import { LEFTOVER_PATTERN, parseTag, retiredOf } from '../publish/candidate-names.ts';
+import { buildRelation, buildSeedTable, dropRelation } from './build-relation.ts';
+import { literal } from './literal.ts';
+import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
+import { mergeVersioned } from './merge-versioned.ts';
+import { dropIfUnread, droppable, FAILED_NOTE, publish } from './publish.ts';
+import { runTestOn } from './run-test.ts';
+import { type Session, withTransaction } from './session.ts';
+
+/**
+ * The model engine's side of a PostgreSQL 18 warehouse, on a pool that its owner closes.
+ *
+ * One build, merge or test holds one connection: give the pool at least as many as there are threads, plus one.
+ */
+export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }): ModelWarehouse {
+  const { pool } = warehouse;
+  const inTransaction = <T>(
+    signal: AbortSignal | undefined,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> => withTransaction(pool, signal, work);
+  return {
+    dialect: 'postgres',
+    ensureSchemas: (schemas) =>
+      inTransaction(undefined, async (session) => {
+        await ensureAppliedTable(session);
+        for (const schema of [...schemas].sort()) await ensureSchema(session, schema);
+      }),
+    kindOf: (relation) => inTransaction(undefined, (session) => kindOf(session, relation)),
+    build: (build, signal) => inTransaction(signal, (session) => buildRelation(session, build)),
+    buildSeed: (build, seed, signal) =>
+      inTransaction(signal, (session) => buildSeedTable(session, build, seed)),
+    mergeIncremental: (build, audit, signal) => mergeAudited(pool, build, audit, signal),
+    runTest: (test, signal) => inTransaction(signal, (session) => runTestOn(session, test)),
+    publish: (request, signal) => publishAndTidy(pool, request, signal),
+    outcomeOf: (marker) =>
+      inTransaction(undefined, async (session) => {
+        await ensureAppliedTable(session);
+        return readApplied(session, marker);
+      }),
+    mergeVersioned: (merge, signal) => mergeAndTidy(pool, merge, signal),
+    keepFailed: (candidate, reason) =>
+      inTransaction(undefined, async (session) => {
+        const kind = await kindOf(session, candidate);
+        if (kind !== 'table' && kind !== 'view') return;
+        await session.script([
+          `comment on ${kind} ${quoteRelation(candidate)} is ${literal(FAILED_NOTE + reason)}`,
+        ]);
+      }),
+    drop: (relations) => dropEach(pool, relations),
+    leftovers: (schemas) => inTransaction(undefined, (session) => leftoversIn(session, schemas)),
+  };
+}
+
+async function kindOf(session: Session, relation: RelationName): Promise<RelationKind> {
+  const found = await session.query<{ relkind: string }>(
+    'select relkind from pg_class where oid = to_regclass($1)',
+    [quoteRelation(relation)],
+  );
+  const kind = found.rows[0]?.relkind;
+  if (kind === undefined) return 'none';
+  return kind === 'r' || kind === 'p' ? 'table' : kind === 'v' ? 'view' : 'other';
+}
+
+async function mergeAudited(
+  pool: pg.Pool,
+  build: IncrementalBuild,
+  audit: (runTest: (test: TestSql) => Promise<TestNumbers>) => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<WriteCounts | undefined> {
+  try {
+    return await withTransaction(pool, signal, (session) => mergeIncremental(session, build, audit));
+  } catch (error) {
+    if (error instanceof AuditFailed) return undefined;
+    throw error;
+  }
+}
+
+async function mergeAndTidy(
+  pool: pg.Pool,
+  merge: VersionedMerge,
+  signal: AbortSignal | undefined,
+): Promise<VersionedOutcome> {
+  const outcome = await withTransaction(pool, signal, async (session) => {
+    await ensureAppliedTable(session);
+    await ensureSchema(session, merge.target.schema);
+    return mergeVersioned(session, merge, signal);
+  });
+  if (merge.fullRefresh) await dropEach(pool, [retiredOf(merge.target, merge.tag)]);
+  return outcome;
+}
+
+/** The swap in one transaction, dropping what it retired in others: a slow drop keeps no reader waiting. */
+async function publishAndTidy(
+  pool: pg.Pool,
+  request: PublishRequest,
+  signal: AbortSignal | undefined,
+): Promise<PublishResult> {
+  const result = await withTransaction(pool, signal, (session) => publish(session, request, signal));
+  const stables = request.swaps.map(({ stable }) => stable);
+  await dropEach(pool, await withTransaction(pool, undefined, (session) => droppable(session, stables)));
+  return result;
+}
+
+/** Drops each leftover in a transaction of its own; one that is read, or busy, stays for the next time. */
+async function dropEach(pool: pg.Pool, relations: readonly RelationName[]): Promise<void> {
+  for (const relation of relations) {
+    await withTransaction(pool, undefined, async (session) => {
+      await session.script([`set local lock_timeout = '100ms'`]);
+      if (await dropIfUnread(session, relation)) await dropRelation(session, relation);
+    }).catch((error: unknown) => {
+      // Busy, or read since we looked, or dropped by another run.
+      if (!['55P03', '40P01', '2BP01', '42P01'].includes(sqlstateOf(error) ?? '')) throw error;
+    });
+  }
+}
+
+async function leftoversIn(session: Session, schemas: readonly string[]): Promise<Leftover[]> {
+  const found = await session.query<{ schema: string; name: string; tag: string }>(
+    `select n.nspname as schema, c.relname as name, (regexp_match(c.relname, $2))[3] as tag
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = any($1) and c.relkind in ('r', 'v') and c.relname ~ $2
+     order by 1, 2`,
+    [schemas, LEFTOVER_PATTERN],
+  );
+  return found.rows.map(({ schema, name, tag }) => ({ relation: { schema, name }, ...parseTag(tag) }));
+}

@@ -1,0 +1,60 @@
+import type { RelationName } from '#shared/contracts/names.ts';
+import { insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { PublishRequest, PublishResult } from '../model-warehouse.ts';
+import { lockWork } from './lock-work.ts';
+import type { Session } from './session.ts';
+import { swapAll } from './swap.ts';
+
+/**
+ * Publishes all candidates of a run in the session's transaction, which must be committed at once.
+ *
+ * Publishers of one schema take turns by an advisory lock, so that two runs never wait for each other holding
+ * locks that readers need. The marker is written before the swap: it costs readers nothing there.
+ */
+export async function publish(
+  session: Session,
+  request: PublishRequest,
+  signal: AbortSignal | undefined,
+): Promise<PublishResult> {
+  const schemas = [...new Set(request.swaps.map(({ stable }) => stable.schema))].sort();
+  for (const schema of schemas) await lockWork(session, 'publish', schema);
+  const earlier = await readApplied(session, request.marker);
+  if (earlier) return { alreadyDone: true, outcome: earlier, dependents: [], lockAttempts: 0 };
+  await insertApplied(session, request.marker, request.outcome);
+  const { swaps, heldBack, tag, limits } = request;
+  const swapped = await swapAll(session, { swaps, heldBack, tag, limits, signal });
+  return { alreadyDone: false, outcome: request.outcome, ...swapped };
+}
+
+/** Retired relations of these models that nothing reads any more, and candidates of other runs that failed. */
+export async function droppable(session: Session, stables: readonly RelationName[]): Promise<RelationName[]> {
+  const found = await session.query<{ schema: string; name: string }>(
+    `select n.nspname as schema, c.relname as name
+     from unnest($1::text[], $2::text[]) as s(schema, name)
+     join pg_namespace n on n.nspname = s.schema
+     join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'v')
+     where starts_with(c.relname, s.name || '__o_')
+       or (starts_with(c.relname, s.name || '__c_')
+         and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3))`,
+    [stables.map(({ schema }) => schema), stables.map(({ name }) => name), FAILED_NOTE],
+  );
+  return found.rows;
+}
+
+/** How the comment of a kept failed candidate begins. */
+export const FAILED_NOTE = 'penstock failed candidate: ';
+
+/**
+ * Drops one leftover unless something reads it: then it stays, for its reader's sake.
+ *
+ * @returns false when it stays.
+ */
+export async function dropIfUnread(session: Session, relation: RelationName): Promise<boolean> {
+  const used = await session.query(
+    `select from pg_depend d join pg_rewrite r on r.oid = d.objid and d.classid = 'pg_rewrite'::regclass
+     where d.refclassid = 'pg_class'::regclass and d.refobjid = to_regclass($1) and r.ev_class <> d.refobjid limit 1`,
+    [quoteRelation(relation)],
+  );
+  return used.rowCount === 0;
+}

@@ -1,0 +1,150 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { bounded, type RelationName } from '#shared/contracts/names.ts';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import { modelErrors } from '../errors.ts';
+import type { DependentOutcome, PublishLimits, Swap } from '../model-warehouse.ts';
+import { type BuildTag, candidatePart, retiredPart } from '../publish/candidate-names.ts';
+import { indexesOf } from './build-relation.ts';
+import { type Dependent, dependentsOf, isLockConflict, repoint } from './dependents.ts';
+import { copyStanding, oidOf, refuseAttached } from './relation-attributes.ts';
+import type { Session } from './session.ts';
+
+export interface SwapRequest {
+  readonly swaps: readonly Swap[];
+  readonly heldBack: readonly RelationName[];
+  readonly tag: BuildTag;
+  readonly limits: PublishLimits;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface SwapResult {
+  readonly dependents: readonly DependentOutcome[];
+  readonly lockAttempts: number;
+}
+
+/**
+ * Replaces published relations by candidates, all at once, inside the session's transaction, which must be
+ * committed at once afterwards: readers wait from here on.
+ *
+ * A waiting exclusive lock queues every later reader behind one slow query, so all locks together may be waited for
+ * `lockTimeoutMs`; then everything is let go and tried again after a jittered pause.
+ *
+ * @throws PenstockError `PUBLISH_LOCKED` after `giveUpAfterMs`; `PUBLISH_REFUSED`.
+ */
+export async function swapAll(session: Session, request: SwapRequest): Promise<SwapResult> {
+  const swaps = [...request.swaps].sort(byName);
+  // Definitions read with an empty search_path name every schema; it also keeps look-alikes out of what follows.
+  await session.query(`select set_config('search_path', '', true)`);
+  for (const swap of swaps) {
+    if (swap.kind === 'table') await refuseAttached(session, swap.stable);
+    await copyStanding(session, swap.stable, swap.candidate, swap.kind);
+  }
+  const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
+  for (let attempt = 1; ; attempt += 1) {
+    await session.query('savepoint penstock_swap');
+    try {
+      return { dependents: await swapOnce(session, swaps, request), lockAttempts: attempt };
+    } catch (error) {
+      if (!isLockConflict(error)) throw error;
+      await session.query('rollback to savepoint penstock_swap');
+      if (Date.now() > giveUpAt) throw await lockedError(session, swaps, attempt);
+      await pause(request.signal);
+    }
+  }
+}
+
+const byName = (a: Swap, b: Swap): number => (quoteRelation(a.stable) < quoteRelation(b.stable) ? -1 : 1);
+
+/** Jittered, so that two swaps, or a swap and a periodic query, do not meet again and again. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await wait(50 + Math.random() * 200, undefined, signal ? { signal } : {}).catch(() =>
+    signal?.throwIfAborted(),
+  );
+}
+
+async function swapOnce(
+  session: Session,
+  swaps: readonly Swap[],
+  request: SwapRequest,
+): Promise<DependentOutcome[]> {
+  const dependents = await dependentsOf(
+    session,
+    swaps.map(({ stable }) => stable),
+  );
+  const deadline = Date.now() + request.limits.lockTimeoutMs;
+  for (const swap of swaps) await retire(session, swap, deadline, request.tag);
+  for (const swap of swaps) await promote(session, swap, request.tag);
+  const outcomes: DependentOutcome[] = [];
+  for (const dependent of dependents) {
+    await limitLocks(session, deadline);
+    outcomes.push(await repoint(session, dependent, isHeldBack(dependent, request.heldBack)));
+  }
+  return outcomes;
+}
+
+function isHeldBack(dependent: Dependent, heldBack: readonly RelationName[]): boolean {
+  const name = quoteRelation(dependent.relation);
+  return heldBack.some((relation) => quoteRelation(relation) === name);
+}
+
+/** What is left of the time readers may be kept waiting, at least a millisecond (0 would mean for ever). */
+async function limitLocks(session: Session, deadline: number): Promise<void> {
+  await session.query(`select set_config('lock_timeout', $1, true)`, [
+    `${Math.max(1, deadline - Date.now())}ms`,
+  ]);
+}
+
+/** Moves the published relation and its indexes out of the way; its exclusive lock is taken by the rename. */
+async function retire(session: Session, swap: Swap, deadline: number, tag: BuildTag): Promise<void> {
+  const oid = await oidOf(session, swap.stable);
+  if (oid === undefined) return;
+  await limitLocks(session, deadline);
+  await session.query(`alter table ${quoteRelation(swap.stable)} rename to ${quoteIdent(swap.retired.name)}`);
+  const indexes = await session.query<{ name: string }>(
+    'select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1',
+    [oid],
+  );
+  await session.script(
+    indexes.rows.map(({ name }) => renameIndex(swap.stable.schema, name, retiredPart(name, tag))),
+  );
+}
+
+/** Gives the candidate and its indexes their public names. */
+async function promote(session: Session, swap: Swap, tag: BuildTag): Promise<void> {
+  const { stable, candidate } = swap;
+  const names = swap.kind === 'view' ? [] : stableIndexNames(swap);
+  await session.script([
+    `alter table ${quoteRelation(candidate)} rename to ${quoteIdent(stable.name)}`,
+    ...names.map((name) => renameIndex(stable.schema, candidatePart(name, tag), name)),
+  ]);
+}
+
+/** Names of the indexes a candidate table was built with. */
+function stableIndexNames(swap: Swap): string[] {
+  const names = indexesOf(swap.stable, swap.config.indexes).map(({ name }) => name);
+  return swap.config.versionColumn === undefined ? names : [keyNameOf(swap.stable), ...names];
+}
+
+/** Name of the primary key or unique index over a bronze model's unique_key. */
+export const keyNameOf = (stable: RelationName): string => bounded(`${stable.name}_pkey`);
+
+const renameIndex = (schema: string, from: string, to: string): string =>
+  `alter index ${quoteRelation({ schema, name: from })} rename to ${quoteIdent(to)}`;
+
+async function lockedError(
+  session: Session,
+  swaps: readonly Swap[],
+  attempts: number,
+): Promise<PenstockError> {
+  const holders = await session.query<{ pid: number; relation: string }>(
+    `select l.pid, n.nspname || '.' || c.relname as relation from pg_locks l
+     join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+     where l.granted and l.pid <> pg_backend_pid()
+       and (n.nspname, c.relname) in (select * from unnest($1::text[], $2::text[]))
+     limit 5`,
+    [swaps.map(({ stable }) => stable.schema), swaps.map(({ stable }) => stable.name)],
+  );
+  const pids = holders.rows.map(({ pid, relation }) => `${relation} by pid ${pid}`).join(', ');
+  return new PenstockError(modelErrors.publishLocked, { attempts, held: pids });
+}

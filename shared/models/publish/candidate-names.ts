@@ -1,0 +1,45 @@
+import { bounded, type RelationName } from '#shared/contracts/names.ts';
+
+/** The attempt of a run that builds; names carry it, so that a superseded attempt's candidates are its own. */
+export interface BuildTag {
+  readonly runId: string;
+  readonly attempt: number;
+}
+
+const MAX_BYTES = 63;
+
+const tagText = (tag: BuildTag): string => bounded(`${tag.runId}_${tag.attempt}`, 24);
+
+/** `<name>__c_<run>_<attempt>` in the same schema: built, tested, not yet published. */
+export function candidateOf(relation: RelationName, tag: BuildTag): RelationName {
+  return { schema: relation.schema, name: suffixed(relation.name, `__c_${tagText(tag)}`) };
+}
+
+/** `<name>__o_<run>_<attempt>`: what was published until that run replaced it; dropped right after. */
+export function retiredOf(relation: RelationName, tag: BuildTag): RelationName {
+  return { schema: relation.schema, name: suffixed(relation.name, `__o_${tagText(tag)}`) };
+}
+
+/** An index or constraint of a candidate, which gets its stable name at the swap. */
+export function candidatePart(stable: string, tag: BuildTag): string {
+  return suffixed(stable, `__c_${tagText(tag)}`);
+}
+
+/** The same for what is being retired. */
+export function retiredPart(stable: string, tag: BuildTag): string {
+  return suffixed(stable, `__o_${tagText(tag)}`);
+}
+
+/** The suffix always survives the limit, so that leftovers can be listed by it. */
+function suffixed(name: string, suffix: string): string {
+  return bounded(name, MAX_BYTES - Buffer.byteLength(suffix)) + suffix;
+}
+
+/** Matches both kinds of leftover; the tag is the last group. */
+export const LEFTOVER_PATTERN = '^(.+)__([co])_(.+)$';
+
+/** Run and attempt of a leftover's tag; attempt 0 where the tag was too long to keep it. */
+export function parseTag(tag: string): BuildTag {
+  const found = /^(.*)_(\d+)$/.exec(tag);
+  return { runId: found?.[1] ?? tag, attempt: Number(found?.[2] ?? 0) };
+}

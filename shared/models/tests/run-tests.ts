@@ -1,0 +1,46 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { type CompileOptions, compileTest } from '../compile/compile-model.ts';
+import type { LoadedProject } from '../load/load-project.ts';
+import type { TestNumbers, TestSql } from '../model-warehouse.ts';
+import type { TestNode } from '../project/project.ts';
+
+/** What became of one test. Counts only: no key or value of a row. */
+export interface TestResult {
+  readonly name: string;
+  readonly test: string;
+  readonly column: string | null;
+  /** `error`: the test itself could not run, which blocks as a failure does. */
+  readonly status: 'pass' | 'warn' | 'fail' | 'error';
+  readonly blocking: boolean;
+  readonly failures: number;
+  readonly ms: number;
+  /** Code of what went wrong, `''` unless status is `error`. */
+  readonly error: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Runs one test; the test's own trouble is a result, losing the server is not. */
+export async function runTest(
+  project: LoadedProject,
+  test: TestNode,
+  options: CompileOptions,
+  run: (sql: TestSql) => Promise<TestNumbers>,
+): Promise<TestResult> {
+  const started = performance.now();
+  const { name, test: kind, column = null, file, line, config } = test;
+  const shared = { name, test: kind, column, file, line };
+  try {
+    const numbers = await run({ sql: compileTest(project, test, options) });
+    const failed = numbers.error && config.severity === 'error';
+    const status = failed ? 'fail' : numbers.warn || numbers.error ? 'warn' : 'pass';
+    return { ...shared, status, blocking: failed, failures: numbers.failures, ms: since(started), error: '' };
+  } catch (error) {
+    // A lost or cancelled server says nothing about the data: the work is repeated, not judged.
+    if (!(error instanceof PenstockError) || error.retry === 'retryable') throw error;
+    const blocking = config.severity === 'error';
+    return { ...shared, status: 'error', blocking, failures: 0, ms: since(started), error: error.message };
+  }
+}
+
+const since = (started: number): number => Math.round(performance.now() - started);
