@@ -88,6 +88,7 @@ class Producer {
         maxConnections: PRODUCER_CONNECTIONS,
         connectTimeoutMs: producerTimeoutMs,
         queryTimeoutMs: producerTimeoutMs * 3,
+        durableCommits: true,
       },
       this.#onError,
     );
@@ -110,6 +111,7 @@ async function buildWorker(
       maxConnections: Math.min(concurrency + 1, MAX_WORKER_CONNECTIONS),
       connectTimeoutMs: 5_000,
       queryTimeoutMs: Math.max(settings.lockMs, 5_000),
+      durableCommits: false,
     },
     onError,
   );

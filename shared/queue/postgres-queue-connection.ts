@@ -10,6 +10,11 @@ export interface PostgresConnectionSettings {
   /** To get a connection, the wait for a free one included. */
   readonly connectTimeoutMs: number;
   readonly queryTimeoutMs: number;
+  /**
+   * False lets a commit return before it is on disk. A crash of the server may then undo the last moves of
+   * jobs that are themselves on disk: they run again, which the ledger stands.
+   */
+  readonly durableCommits: boolean;
 }
 
 /**
@@ -31,6 +36,7 @@ export function createPostgresConnection(
     query_timeout: settings.queryTimeoutMs,
     keepAlive: true,
     application_name: 'penstock-queue',
+    ...(settings.durableCommits ? {} : { options: '-c synchronous_commit=off' }),
   });
   connection.on('error', onError);
   const query = connection.pool.query.bind(connection.pool);
