@@ -54,6 +54,8 @@ export interface ConvertedPart extends FileDigest {
   /** Over the good rows; null when all cursors are NULL or there are no rows. */
   readonly cursorMin: bigint | null;
   readonly cursorMax: bigint | null;
+  /** Good rows without a cursor. */
+  readonly nullCursorRows: number;
 }
 
 const DEFAULT_LISTED_REJECTS = 10_000;
@@ -94,7 +96,7 @@ function convertWithin(engine: ParquetEngine, part: CsvPart, maxRowBytes: number
   }, part.signal);
 }
 
-type GoodRows = Pick<ConvertedPart, 'rows' | 'rejectedRows' | 'cursorMin' | 'cursorMax'>;
+type GoodRows = Pick<ConvertedPart, 'rows' | 'rejectedRows' | 'cursorMin' | 'cursorMax' | 'nullCursorRows'>;
 
 async function writeGoodRows(session: ParquetSession, part: CsvPart, maxRowBytes: number): Promise<GoodRows> {
   await session.rows(`create or replace temp sequence ${REJECT_COUNTER}`);
@@ -106,20 +108,20 @@ async function writeGoodRows(session: ParquetSession, part: CsvPart, maxRowBytes
   return {
     rows: Number(copied?.['count']),
     rejectedRows: Number(counted?.['rejected']),
-    ...cursorRange((copied?.['column_statistics'] ?? []) as unknown as Entries),
+    ...cursorStatistics((copied?.['column_statistics'] ?? []) as unknown as Entries),
   };
 }
 
 /** A MAP as the driver hands it out. */
 type Entries = readonly { readonly key: string; readonly value: unknown }[];
 
-function cursorRange(statistics: Entries): Pick<GoodRows, 'cursorMin' | 'cursorMax'> {
+function cursorStatistics(statistics: Entries): Pick<GoodRows, 'cursorMin' | 'cursorMax' | 'nullCursorRows'> {
   const column = statistics.find((entry) => entry.key === '"_cursor"');
   const read = (key: string): bigint | null => {
     const value = (column?.value as Entries | undefined)?.find((entry) => entry.key === key)?.value;
     return typeof value === 'string' ? BigInt(value) : null;
   };
-  return { cursorMin: read('min'), cursorMax: read('max') };
+  return { cursorMin: read('min'), cursorMax: read('max'), nullCursorRows: Number(read('null_count') ?? 0n) };
 }
 
 async function writeRejects(
