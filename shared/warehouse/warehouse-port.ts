@@ -18,13 +18,13 @@ export interface WarehouseCapabilities {
 
 /** One landed file on its way into a hashed table. An adapter uses the form its `intake` names. */
 export interface FileToLoad {
-  /** The ledger's id of the file, decimal digits; lands in `_file_id`. */
+  /** The ledger's id of the file, decimal digits. */
   readonly fileId: string;
   /** Where the object stands, for `parquet-uris`. */
   readonly uri: string;
   /**
-   * The rows as CSV without header, in UTF-8: contract fields in order, then `LANDED_SYSTEM_COLUMNS`. NULL is an
-   * unquoted empty field, empty text is `""`. For `csv-stream`.
+   * The rows as CSV without header, in UTF-8: `landedColumns(contract)`, then `_file_id`. NULL is an unquoted empty
+   * field, empty text is `""`. For `csv-stream`; see `openCsvStream` in `shared/parquet`.
    */
   openCsv(signal?: AbortSignal): Readable | Promise<Readable>;
 }

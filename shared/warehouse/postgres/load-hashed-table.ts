@@ -3,7 +3,7 @@ import type { RelationName } from '#shared/contracts/names.ts';
 import { FILE_ID_COLUMN } from '#shared/contracts/system-columns.ts';
 import { landedColumns } from '#shared/parquet/contract-columns.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
-import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { FileToLoad, StagingOptions } from '#shared/warehouse/warehouse-port.ts';
 import { copyInto } from './copy-into.ts';
 import { ensureSchema } from './ensure-schema.ts';
@@ -47,26 +47,10 @@ async function copyFile(
   file: FileToLoad,
   signal: AbortSignal | undefined,
 ): Promise<bigint> {
-  await setFileId(client, relation, file.fileId);
-  const csv = await file.openCsv(signal);
-  return copyInto(
-    client,
-    relation,
-    landedColumns(contract).map(({ name }) => name),
-    csv,
-    {
-      freeze: true,
-      facts: { fileId: file.fileId },
-      ...(signal === undefined ? {} : { signal }),
-    },
-  );
-}
-
-/** A default costs nothing per row; the same number in every line of the CSV would be written, sent and parsed. */
-async function setFileId(client: PoolClient, relation: RelationName, fileId: string): Promise<void> {
-  const column = quoteIdent(FILE_ID_COLUMN);
-  // DDL takes no parameters; BigInt lets nothing but a number through.
-  await client.query(
-    `ALTER TABLE ${quoteRelation(relation)} ALTER COLUMN ${column} SET DEFAULT ${BigInt(fileId)}`,
-  );
+  const columns = [...landedColumns(contract).map(({ name }) => name), FILE_ID_COLUMN];
+  return copyInto(client, relation, columns, await file.openCsv(signal), {
+    freeze: true,
+    facts: { fileId: file.fileId },
+    ...(signal === undefined ? {} : { signal }),
+  });
 }

@@ -22,14 +22,18 @@ const quoted = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 export const hashOf = (row: Row): string => row.hash ?? `hash of ${row.id}`;
 
 /** A row in the CSV form of the port. */
-export function csvLine(row: Row): string {
+export function csvLine(row: Row, fileId = '8'): string {
   const note = row.note === undefined ? '' : quoted(row.note);
-  return `${row.id},${row.amount ?? ''},${note},${row.id},0001,${quoted(hashOf(row))},""\n`;
+  return `${row.id},${row.amount ?? ''},${note},${row.id},0001,${quoted(hashOf(row))},"",${fileId}\n`;
 }
 
 /** A landed file of literal rows. */
 export function fileOf(fileId: string, rows: readonly Row[]): FileToLoad {
-  return { fileId, uri: `memory:${fileId}`, openCsv: () => Readable.from([rows.map(csvLine).join('')]) };
+  return {
+    fileId,
+    uri: `memory:${fileId}`,
+    openCsv: () => Readable.from([rows.map((row) => csvLine(row, fileId)).join('')]),
+  };
 }
 
 /** A landed file whose CSV is whatever the test streams. */

@@ -75,7 +75,7 @@ export function loadCases(current: () => WarehouseUnderTest): void {
 
   it('loads nothing of any file when one does not fit, and names file, line and column without the value', async () => {
     const { warehouse } = current();
-    const bad = fileOfCsv('8', () => [csvLine({ id: 1 }), '2,SECRET-AMOUNT,,2,0001,h,""\n']);
+    const bad = fileOfCsv('8', () => [csvLine({ id: 1 }), '2,SECRET-AMOUNT,,2,0001,h,"",8\n']);
     const error = await warehouse
       .loadHashedTable(TABLE, contract, [fileOf('7', rowsOf(0, 3)), bad])
       .catch((reason: unknown) => reason);
@@ -87,7 +87,7 @@ export function loadCases(current: () => WarehouseUnderTest): void {
 
   it('refuses NULL in a required column, without the row', async () => {
     const { warehouse } = current();
-    const bad = fileOfCsv('8', () => [',1.00,SECRET-NOTE,1,0001,h,""\n']);
+    const bad = fileOfCsv('8', () => [',1.00,SECRET-NOTE,1,0001,h,"",8\n']);
     const error = await warehouse.loadHashedTable(TABLE, contract, [bad]).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ retry: 'terminal', facts: { fileId: '8', column: 'id' } });
     expect(everythingIn(error)).not.toContain('SECRET-NOTE');

@@ -34,7 +34,7 @@ describe('the stable view on PostgreSQL', () => {
   const load = (run: number): Promise<unknown> =>
     warehouse.loadHashedTable(hashed(run), contract, [fileOf(`${run}`, rowsOf(0, run))]);
   const loadOther = (run: number): Promise<unknown> =>
-    warehouse.loadHashedTable(hashed(run), other, [fileOfCsv(`${run}`, () => ['a,1,0001,h,""\n'])]);
+    warehouse.loadHashedTable(hashed(run), other, [fileOfCsv(`${run}`, () => ['a,1,0001,h,"",2\n'])]);
 
   it('waits for readers in short tries, lets others read meanwhile, and gives up in time', async () => {
     await load(2);

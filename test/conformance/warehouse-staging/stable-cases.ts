@@ -10,7 +10,7 @@ const hashed = (run: number): RelationName => ({ schema: 'credit_temp', name: `i
 
 /** Other names, types and order than `contract`. */
 const changed: Contract = { version: 2, fields: { note: text(), id: text(), since: int64() }, key: ['id'] };
-const changedFile = (fileId: string) => fileOfCsv(fileId, () => ['note,id,1,1,0001,h,""\n'.repeat(10)]);
+const changedFile = (fileId: string) => fileOfCsv(fileId, () => ['note,id,1,1,0001,h,"",10\n'.repeat(10)]);
 
 export function stableCases(current: () => WarehouseUnderTest): void {
   const load = async (run: number, rows: number): Promise<RelationName> => {
