@@ -6,17 +6,23 @@ import type { CursorRange } from './plan-window.ts';
 const UNUSABLE_FROM = '294247-01-01';
 
 /**
- * The cursor as integer microseconds since 1970 UTC, exact: `extract(epoch …)` of a timestamptz is a numeric since
- * PostgreSQL 14. NULL where no such number exists: NULL, infinite, or beyond 64 bits.
+ * The cursor as integer microseconds since 1970 UTC, exact. NULL where no such number exists: NULL, infinite, or
+ * beyond 64 bits.
+ *
+ * `extract(epoch …)` of a timestamptz is a numeric since PostgreSQL 14 and exact, but dear for every row of a table. The
+ * double of `date_part` is divided and multiplied by 10^6, each rounded once, so it is off by less than half a
+ * microsecond below 2^51 of them, and the cast rounds to the nearest: exact from 1900 to 2039, at half the cost.
  */
 export function cursorMicros({ expression, type }: CursorDeclaration): string {
   const value = `(${expression})`;
   if (type === 'int64') return `${value}::bigint`;
-  const micros =
-    type === 'date'
-      ? `(${value} - date '1970-01-01')::bigint * 86400000000`
-      : `(extract(epoch FROM ${value}) * 1000000)::bigint`;
-  return `CASE WHEN ${value} > '-infinity' AND ${value} < '${UNUSABLE_FROM}' THEN ${micros} END`;
+  const finite = `${value} > '-infinity' AND ${value} < '${UNUSABLE_FROM}'`;
+  if (type === 'date') {
+    return `CASE WHEN ${finite} THEN (${value} - date '1970-01-01')::bigint * 86400000000 END`;
+  }
+  return `CASE WHEN ${value} >= '1900-01-01' AND ${value} < '2040-01-01'
+    THEN (date_part('epoch', ${value}) * 1000000)::bigint
+    WHEN ${finite} THEN (extract(epoch FROM ${value}) * 1000000)::bigint END`;
 }
 
 /** Rows that every window reads, because no range of cursor values contains them. */
