@@ -1,4 +1,4 @@
-import type { Do, FilterBlock, Set, SetBlock, Statement, With } from '../syntax/statement.ts';
+import type { Assignment, Do, FilterBlock, SetBlock, Statement, With } from '../syntax/statement.ts';
 import { toText } from '../values/to-text.ts';
 import { after, type Wait } from '../values/wait.ts';
 import { assign } from './assign.ts';
@@ -9,7 +9,7 @@ import { Output } from './output.ts';
 import { evaluateAll } from './pair.ts';
 import type { Flow } from './run.ts';
 
-export function executeSet(node: Set, frame: Frame): Wait<Flow> {
+export function executeSet(node: Assignment, frame: Frame): Wait<Flow> {
   return after(frame.run.evaluate(node.value, frame), (value) => {
     frame.run.mark(frame, node.at);
     assign(node.target, value, frame);

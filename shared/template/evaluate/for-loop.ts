@@ -21,14 +21,19 @@ function runLoop(node: For, iterable: Value, depth: number, frame: Frame): Wait<
   const recurse = node.recursive ? (inner: Value) => captureLoop(node, inner, depth + 1, frame) : undefined;
   const items = node.condition === null ? source : new FilteredItems(node, source, frame);
   const loop = new LoopValue(items, { length, depth, recurse });
+  // As in Jinja, `else` runs unless a body got to its end: one left by `break` or `continue` does not count.
+  let isPassed = false;
   const walked = repeat(() =>
     after(loop.advance(), (isThere) => {
       if (!isThere) return false;
-      return after(runBody(node, loop, frame), (flow) => flow !== 'break');
+      return after(runBody(node, loop, frame), (flow) => {
+        isPassed ||= flow === undefined;
+        return flow !== 'break';
+      });
     }),
   );
   return after(walked, () =>
-    loop.isEmpty && node.otherwise.length > 0 ? frame.run.execute(node.otherwise, frame.inner()) : undefined,
+    !isPassed && node.otherwise.length > 0 ? frame.run.execute(node.otherwise, frame.inner()) : undefined,
   );
 }
 

@@ -1,7 +1,9 @@
 import { TemplateFault, typeFault } from '../failures/template-fault.ts';
 import { BoundMethod } from '../methods/bound-method.ts';
 import type { Block, Extends, Statement } from '../syntax/statement.ts';
+import type { Value } from '../values/value.ts';
 import { after, type Wait } from '../values/wait.ts';
+import { BlocksOfTemplate } from './blocks-of-template.ts';
 import { Frame } from './frame.ts';
 import { loadTemplate } from './load-template.ts';
 import { Output } from './output.ts';
@@ -27,6 +29,8 @@ export function executeTemplate(template: LoadedTemplate, root: Frame, known?: I
   inheritance.parent = undefined;
   collectBlocks(template.body, template, inheritance);
   inheritances.set(root, inheritance);
+  if (inheritance.blocks.size > 0)
+    root.set('self', new BlocksOfTemplate((name) => callBlock(name, inheritance, root)));
   return after(root.run.execute(template.body, root), () => {
     const { parent } = inheritance;
     if (parent === undefined) return undefined;
@@ -35,6 +39,14 @@ export function executeTemplate(template: LoadedTemplate, root: Frame, known?: I
     const done = executeTemplate(parent, frame, inheritance);
     root.run.budget.leave();
     return done;
+  });
+}
+
+function callBlock(name: string, inheritance: Inheritance, root: Frame): Value | undefined {
+  if (!inheritance.blocks.has(name)) return undefined;
+  return new BoundMethod(name, () => {
+    const captured = new Output(root.run.budget);
+    return after(runBlock(name, 0, inheritance, root, captured), () => captured.text);
   });
 }
 

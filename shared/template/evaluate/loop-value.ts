@@ -42,10 +42,6 @@ export class LoopValue extends HostObject {
     this.#length = options.length;
   }
 
-  get isEmpty(): boolean {
-    return this.#index < 0n;
-  }
-
   get current(): Value {
     return this.#current ?? null;
   }

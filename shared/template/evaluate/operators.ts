@@ -1,4 +1,4 @@
-import { formatPercent } from '../format/percent-format.ts';
+import { modulo } from '../format/modulo.ts';
 import type { Budget } from '../limits/budget.ts';
 import type {
   Binary,
@@ -33,7 +33,7 @@ export function evaluateBinary(node: Binary, frame: Frame): Wait<Value> {
   const { run } = frame;
   return evaluatePair(node.left, node.right, frame, (left, right) => {
     run.mark(frame, node.at);
-    if (node.operator === '%' && typeof left === 'string') return formatPercent(left, right, run.budget);
+    if (node.operator === '%') return modulo(left, right, run.budget);
     return operate(node.operator, left, right, run.budget);
   });
 }

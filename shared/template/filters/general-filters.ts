@@ -43,6 +43,14 @@ function attr(value: Value, call: CallSite): Value {
   );
 }
 
+/** Python's pformat sorts a dictionary's keys; breaking long lines is left out. */
+function sortedKeys(value: Value): Value {
+  if (!(value instanceof DictValue)) return value;
+  const entries = [...value.entries()];
+  if (!entries.every(([key]) => typeof key === 'string')) return value;
+  return new DictValue(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+}
+
 /** Jinja's own: keys sorted, and safe inside a script element. */
 function json(value: Value, call: CallSite): string {
   const [indent = null] = bindJson(call);
@@ -76,6 +84,6 @@ export const generalFilters = filterTable({
   d: defaulted,
   attr,
   tojson: json,
-  pprint: (value, call) => toRepr(value, call.state.budget),
+  pprint: (value, call) => toRepr(sortedKeys(value), call.state.budget),
   wordwrap: wordWrap,
 });

@@ -32,7 +32,7 @@ export function escapeMarkup(text: string): string {
   return text.replace(/[&<>'"]/g, (character) => entities.get(character) ?? character);
 }
 
-function escape(value: Value, call: CallSite): string {
+function escapeText(value: Value, call: CallSite): string {
   const text = toText(value, call.state.budget);
   call.state.budget.text(text.length * 5);
   return escapeMarkup(text);
@@ -77,16 +77,16 @@ function xmlAttributes(value: Value, call: CallSite): string {
     if (item === null || item instanceof UndefinedValue) continue;
     const name = expectText(key, 'an attribute name');
     if (/[\s/>=]/.test(name)) throw valueFault('Invalid character in attribute name');
-    parts.push(`${escapeMarkup(name)}="${escape(item, call)}"`);
+    parts.push(`${escapeMarkup(name)}="${escapeText(item, call)}"`);
   }
   const attributes = parts.join(' ');
   return isTrue(autoSpace) && attributes !== '' ? ` ${attributes}` : attributes;
 }
 
 export const markupFilters = filterTable({
-  e: escape,
-  escape,
-  forceescape: escape,
+  e: escapeText,
+  escape: escapeText,
+  forceescape: escapeText,
   striptags: stripTags,
   xmlattr: xmlAttributes,
 });

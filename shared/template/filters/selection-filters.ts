@@ -11,6 +11,7 @@ import { filterTable } from './filter-table.ts';
 /** Applies a filter by name, or reads an attribute, of every item. */
 function map(value: Value, call: CallSite): Wait<Value> {
   const change = changeOf(call);
+  if (!isTrue(value)) return new IteratorValue([]);
   const items = itemsOf(value, call.state.budget);
   return after(mapInOrder(items, change), (changed) => new IteratorValue(changed));
 }
@@ -32,6 +33,7 @@ function changeOf(call: CallSite): (item: Value) => Wait<Value> {
 function selecting(wanted: boolean, byAttribute: boolean): FilterFunction {
   return (value, call) => {
     const accepts = testOf(call, byAttribute);
+    if (!isTrue(value)) return new IteratorValue([]);
     const items = itemsOf(value, call.state.budget);
     return after(mapInOrder(items, accepts), (answers) => {
       return new IteratorValue(items.filter((_, index) => answers[index] === wanted));

@@ -9,10 +9,12 @@ import { strip } from '../methods/text-strip.ts';
 import type { CallSite } from '../values/call-site.ts';
 import { codePoints } from '../values/code-points.ts';
 import { DictValue } from '../values/dict-value.ts';
+import { lengthOf } from '../values/length.ts';
 import { toText } from '../values/to-text.ts';
 import { isTrue } from '../values/truth.ts';
 import { TupleValue } from '../values/tuple-value.ts';
 import type { Value } from '../values/value.ts';
+import { linesOf } from '../values/white-space.ts';
 import { filterTable } from './filter-table.ts';
 
 const bindReplace = parameters('replace', 'old', 'new', 'count?');
@@ -22,7 +24,6 @@ const bindTruncate = parameters('truncate', 'length?', 'killwords?', 'end?', 'le
 const bindIndent = parameters('indent', 'width?', 'first?', 'blank?');
 const defaultLeeway = 5n;
 const wordStart = /([-\s({[<]+)/;
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 function text(value: Value, call: CallSite): string {
   const read = toText(value, call.state.budget);
@@ -41,13 +42,17 @@ function replace(value: Value, call: CallSite): string {
   return replaceText(text(value, call), text(old, call), text(replacement, call), times, call.state.budget);
 }
 
-function truncate(value: Value, call: CallSite): string {
+function truncate(value: Value, call: CallSite): Value {
   const [length = 255n, killWords = false, end = '...', leeway = null] = bindTruncate(call);
   const most = expectCount(length, 'length');
   const mark = expectText(end, 'end');
   const tolerance = expectCount(leeway ?? defaultLeeway, 'leeway');
   if (most < mark.length) throw valueFault(`expected length >= ${mark.length}`);
   if (tolerance < 0) throw valueFault('expected leeway >= 0');
+  if (typeof value !== 'string') {
+    if (lengthOf(value) <= BigInt(most + tolerance)) return value;
+    throw typeFault('truncate needs a string');
+  }
   const whole = text(value, call);
   const characters = codePoints(whole);
   if (characters.length <= most + tolerance) return whole;
@@ -61,7 +66,7 @@ function indent(value: Value, call: CallSite): string {
   const { budget } = call.state;
   const size = typeof width === 'string' ? width.length : expectCount(width, 'width');
   if (typeof value !== 'string') throw typeFault('indent needs a string');
-  const lines = value.split(lineEnd);
+  const lines = linesOf(`${value}\n`);
   budget.text(value.length + Math.max(0, size) * lines.length);
   const indention = typeof width === 'string' ? width : ' '.repeat(Math.max(0, size));
   const indented = lines.map((line, index) =>

@@ -1,3 +1,4 @@
+import { valueFault } from '../failures/template-fault.ts';
 import { expectCount, expectText } from '../host/expect.ts';
 import { parameters } from '../host/parameters.ts';
 import { getPairs } from '../methods/get-pairs.ts';
@@ -36,6 +37,7 @@ function urlEncode(value: Value, call: CallSite): string {
     value instanceof DictValue
       ? getPairs(value, call)
       : itemsOf(value, budget).map((pair) => itemsOf(pair, budget));
+  if (pairs.some((pair) => pair.length !== 2)) throw valueFault('urlencode needs pairs');
   return pairs.map((pair) => pair.map((part) => quote(toText(part, budget), true)).join('=')).join('&');
 }
 

@@ -1,4 +1,5 @@
 import { valueFault } from '../failures/template-fault.ts';
+import { linesOf } from '../values/white-space.ts';
 
 export interface WrapOptions {
   readonly width: number;
@@ -13,8 +14,7 @@ export interface WrapOptions {
  */
 export function wrapText(text: string, options: WrapOptions): string[] {
   if (options.width <= 0) throw valueFault('invalid width (must be > 0)');
-  const lines = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/);
-  if (lines.at(-1) === '') lines.pop();
+  const lines = linesOf(text);
   return lines.flatMap((line) => {
     const wrapped = wrapLine(chunksOf(line, options.onHyphens), options);
     return wrapped.length === 0 ? [''] : wrapped;

@@ -39,6 +39,8 @@ function signOf(isNegative: boolean, spec: FormatSpec): string {
 }
 
 function integerBody(value: bigint, spec: FormatSpec): NumberBody {
+  if (spec.noNegativeZero)
+    throw valueFault('Negative zero coercion (z) not allowed in integer format specifier');
   if (spec.precision !== undefined) throw valueFault('Precision not allowed in integer format specifier');
   const positive = value < 0n ? -value : value;
   const sign = signOf(value < 0n, spec);
@@ -56,9 +58,9 @@ function character(code: bigint): string {
 }
 
 function floatBody(value: number, spec: FormatSpec): NumberBody {
-  const isNegative = value < 0 || Object.is(value, -0);
-  const sign = signOf(isNegative, spec);
   const text = unsignedFloat(Math.abs(value), spec);
+  const isZero = spec.noNegativeZero && !/[1-9]/.test(text);
+  const sign = signOf((value < 0 || Object.is(value, -0)) && !isZero, spec);
   const at = text.search(/[.e%E]/);
   const whole = at === -1 ? text : text.slice(0, at);
   return { sign, prefix: '', whole, rest: at === -1 ? '' : text.slice(at), groupSize: 3 };
@@ -124,7 +126,7 @@ function exponentForm(value: number, digits: number): string {
 
 function padNumber(body: NumberBody, spec: FormatSpec): string {
   const head = body.sign + body.prefix;
-  const { align = '>' } = spec;
+  const align = spec.align ?? (spec.zeroPadded ? '=' : '>');
   if (align === '=' && spec.fill === '0') {
     const room = spec.width - head.length - body.rest.length;
     return head + group(body.whole, spec.grouping, body.groupSize, room) + body.rest;
@@ -146,15 +148,11 @@ export function alignText(text: string, missing: number, align: '<' | '>' | '^',
 /** Groups digits, after filling them up with zeros to `room` characters, separators included. */
 function group(digits: string, separator: string | undefined, size: number, room: number): string {
   if (separator === undefined) return digits.padStart(room, '0');
-  let filled = digits;
-  const grouped = (): string => {
-    const parts: string[] = [];
-    for (let end = filled.length; end > 0; end -= size)
-      parts.unshift(filled.slice(Math.max(0, end - size), end));
-    return parts.join(separator);
-  };
-  const groups = Math.floor(room / (size + 1));
-  filled = filled.padStart(groups * size + Math.max(0, room - groups * (size + 1)), '0');
-  if (filled !== digits && grouped().length > room + 1) filled = filled.slice(1);
-  return grouped();
+  let count = digits.length;
+  while (count + Math.floor((count - 1) / size) < room) count += 1;
+  const filled = digits.padStart(count, '0');
+  const parts: string[] = [];
+  for (let end = filled.length; end > 0; end -= size)
+    parts.unshift(filled.slice(Math.max(0, end - size), end));
+  return parts.join(separator);
 }

@@ -4,7 +4,12 @@ import { valueFault } from '../failures/template-fault.ts';
 export interface FormatSpec {
   readonly fill: string;
   readonly align: '<' | '>' | '=' | '^' | undefined;
+  /** A zero before the width: numbers are filled up with zeros after their sign. */
+  readonly zeroPadded: boolean;
+  /** `z`: what rounds to zero has no minus. */
+  readonly noNegativeZero: boolean;
   readonly sign: '+' | '-' | ' ';
+  readonly hasSign: boolean;
   readonly alternate: boolean;
   readonly width: number;
   readonly grouping: ',' | '_' | undefined;
@@ -13,7 +18,7 @@ export interface FormatSpec {
 }
 
 const pattern =
-  /^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?z?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_])?(?:\.(?<precision>\d+))?(?<type>[a-zA-Z%])?$/u;
+  /^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<coerce>z)?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_])?(?:\.(?<precision>\d+))?(?<type>[a-zA-Z%])?$/u;
 
 const largest = 100_000;
 
@@ -21,11 +26,14 @@ const largest = 100_000;
 export function parseFormatSpec(text: string): FormatSpec {
   const groups = pattern.exec(text)?.groups;
   if (groups === undefined) throw valueFault('Invalid format specifier');
-  const { fill, align, sign, alternate, zero, width, grouping, precision, type } = groups;
+  const { fill, align, sign, coerce, alternate, zero, width, grouping, precision, type } = groups;
   return {
     fill: fill ?? (zero === undefined ? ' ' : '0'),
-    align: alignOf(align) ?? (zero === undefined ? undefined : '='),
+    align: alignOf(align),
+    zeroPadded: zero !== undefined,
+    noNegativeZero: coerce !== undefined,
     sign: sign === '+' || sign === ' ' ? sign : '-',
+    hasSign: sign !== undefined,
     alternate: alternate !== undefined,
     width: countOf(width) ?? 0,
     grouping: grouping === ',' || grouping === '_' ? grouping : undefined,

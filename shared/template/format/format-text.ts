@@ -1,8 +1,10 @@
-import { typeFault, valueFault } from '../failures/template-fault.ts';
+import { valueFault } from '../failures/template-fault.ts';
 import type { CallSite } from '../values/call-site.ts';
+import { presentOr } from '../values/present.ts';
 import { asciiOnly } from '../values/text-repr.ts';
 import { toRepr, toText } from '../values/to-text.ts';
 import { typeName } from '../values/type-name.ts';
+import { UndefinedValue } from '../values/undefined-value.ts';
 import type { Value } from '../values/value.ts';
 import { formatValue } from './format-value.ts';
 
@@ -88,8 +90,8 @@ class Formatter {
     const { state } = this.#call;
     const index: Value = key !== undefined && /^\d+$/.test(key) ? BigInt(key) : (key ?? null);
     const found = name === undefined ? state.item(value, index) : state.attribute(value, name);
-    if (found === undefined) throw typeFault(`'${typeName(value)}' object has no such field`);
-    return found;
+    if (value instanceof UndefinedValue) throw value.fault();
+    return presentOr(found, () => state.undefinedOf(() => `'${typeName(value)} object' has no such field`));
   }
 
   #argument(name: string): Value {

@@ -14,7 +14,6 @@ export function formatValue(value: Value, specification: string, budget: Budget)
   const spec = parseFormatSpec(specification);
   budget.text(spec.width + (spec.precision ?? 0));
   if (typeof value === 'string') return formatString(value, spec);
-  if (typeof value === 'boolean' && spec.type === '') return formatString(value ? 'True' : 'False', spec);
   const number = numberOf(value);
   if (number === undefined)
     throw typeFault(`unsupported format string passed to ${typeName(value)}.__format__`);
@@ -24,6 +23,9 @@ export function formatValue(value: Value, specification: string, budget: Budget)
 function formatString(text: string, spec: FormatSpec): string {
   if (spec.type !== '' && spec.type !== 's')
     throw valueFault(`Unknown format code '${spec.type}' for object of type 'str'`);
+  if (spec.hasSign || spec.noNegativeZero || spec.alternate || spec.grouping !== undefined) {
+    throw valueFault('a flag not allowed in a string format specifier');
+  }
   if (spec.align === '=') throw valueFault("'=' alignment not allowed in string format specifier");
   const cut = spec.precision === undefined ? text : codePoints(text).slice(0, spec.precision).join('');
   return alignText(cut, spec.width - textLength(cut), spec.align ?? '<', spec.fill);

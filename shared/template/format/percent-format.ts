@@ -3,11 +3,14 @@ import type { Budget } from '../limits/budget.ts';
 import { toFloat } from '../values/arithmetic.ts';
 import { codePoints, textLength } from '../values/code-points.ts';
 import { DictValue } from '../values/dict-value.ts';
+import { ListValue } from '../values/list-value.ts';
 import { integerOf, numberOf } from '../values/number-of.ts';
+import { RangeValue } from '../values/range-value.ts';
 import { asciiOnly } from '../values/text-repr.ts';
 import { toRepr, toText } from '../values/to-text.ts';
 import { TupleValue } from '../values/tuple-value.ts';
 import { typeName } from '../values/type-name.ts';
+import { UndefinedValue } from '../values/undefined-value.ts';
 import type { Value } from '../values/value.ts';
 import { formatNumber } from './format-number.ts';
 import { parseFormatSpec } from './format-spec.ts';
@@ -69,7 +72,10 @@ class Arguments {
 
   checkAllUsed(): void {
     const values = this.#values;
-    if (values instanceof DictValue || this.#usedNames) return;
+    // As in Python, anything with items but a tuple may be a mapping of which not every key is used.
+    const isMapping =
+      values instanceof DictValue || values instanceof ListValue || values instanceof RangeValue;
+    if (isMapping || values instanceof UndefinedValue || this.#usedNames) return;
     const count = values instanceof TupleValue ? values.items.length : 1;
     if (this.#index < count && (values instanceof TupleValue || this.#index === 0)) {
       throw typeFault('not all arguments converted during string formatting');
@@ -82,13 +88,13 @@ type Groups = Readonly<Record<string, string | undefined>>;
 function formatOne(whole: string, groups: Groups, source: Arguments, budget: Budget): string {
   const type = groups['type'];
   if (type === undefined) throw valueFault('incomplete format');
-  if (type === '%') return '%';
+  if (whole === '%%') return '%';
   const key = groups['key'];
   const named = key === undefined ? undefined : source.named(key);
   const width = source.count(groups['width']) ?? 0;
   const precision = source.count(groups['precision']) ?? (hasPrecision.test(whole) ? 0 : undefined);
   const flags = (groups['flags'] ?? '') + (width < 0 ? '-' : '');
-  const value = named ?? source.next();
+  const value = named === undefined ? source.next() : named;
   budget.text(Math.abs(width) + (precision ?? 0));
   return convert(value, { type, flags, width: Math.abs(width), precision }, budget);
 }

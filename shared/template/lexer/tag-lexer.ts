@@ -1,6 +1,6 @@
 import { TemplateFault } from '../failures/template-fault.ts';
+import { resolveEscapes } from './resolve-escapes.ts';
 import type { Token } from './token.ts';
-import { unescape } from './unescape.ts';
 
 const whitespace = /\s+/y;
 const float = /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?[eE][+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/y;
@@ -91,7 +91,9 @@ export class TagLexer {
 
   #string(): boolean {
     const literal = this.#match(text);
-    return literal !== undefined && this.#push('string', literal, unescape(literal.slice(1, -1), this.#at));
+    return (
+      literal !== undefined && this.#push('string', literal, resolveEscapes(literal.slice(1, -1), this.#at))
+    );
   }
 
   #operator(): boolean {

@@ -1,4 +1,5 @@
 import { TemplateFault } from '../failures/template-fault.ts';
+import { trimWhiteSpace } from '../values/white-space.ts';
 import { TagLexer } from './tag-lexer.ts';
 import type { LexerOptions, Token } from './token.ts';
 
@@ -7,7 +8,6 @@ const rawBegin = /\{%[-+]?\s*raw\s*(?:-%\}\s*|%\})/y;
 const rawEnd = /\{%([-+]?)\s*endraw\s*(?:\+%\}|-%\}\s*|%\}(\n?))/g;
 const commentEnd = /([-+]?)#\}/g;
 const space = /\s*/y;
-const trailingSpace = /\s+$/;
 const lineStartBlanks = /(^|\n)[^\S\n]+$/;
 
 /**
@@ -62,7 +62,7 @@ class Tokenizer {
 
   /** Applies `-` and lstripBlocks to the text before a tag. */
   #strip(text: string, sign: string, isBlock: boolean): string {
-    if (sign === '-') return text.replace(trailingSpace, '');
+    if (sign === '-') return trimWhiteSpace(text, false, true);
     if (sign === '+' || !this.#options.lstripBlocks || !isBlock) return text;
     const blanks = lineStartBlanks.exec(text);
     if (blanks === null || (blanks[1] === '' && !this.#lineStarting)) return text;

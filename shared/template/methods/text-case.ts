@@ -2,12 +2,18 @@ import { methodTable } from './method-table.ts';
 
 const cased = /[\p{Lu}\p{Ll}\p{Lt}]/u;
 
+/** One character as a capital; of one that becomes several, only the first is: `ß` gives `Ss`. */
+function titleCharacter(character: string): string {
+  const [first = '', ...rest] = character.toUpperCase();
+  return first + rest.join('').toLowerCase();
+}
+
 /** Python's title(): a letter after anything that is no letter is a capital. */
 export function titleCase(text: string): string {
   let out = '';
   let afterLetter = false;
   for (const character of text) {
-    out += afterLetter ? character.toLowerCase() : character.toUpperCase();
+    out += afterLetter ? character.toLowerCase() : titleCharacter(character);
     afterLetter = cased.test(character);
   }
   return out;
@@ -16,7 +22,7 @@ export function titleCase(text: string): string {
 /** Python's capitalize(): the first character upper, all others lower. */
 export function capitalize(text: string): string {
   const [first = ''] = text;
-  return first.toUpperCase() + text.slice(first.length).toLowerCase();
+  return titleCharacter(first) + text.slice(first.length).toLowerCase();
 }
 
 export const textCaseMethods = methodTable<string>({

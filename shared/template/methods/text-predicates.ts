@@ -1,3 +1,4 @@
+import { isWhiteSpace } from '../values/white-space.ts';
 import { methodTable } from './method-table.ts';
 
 const cased = /[\p{Lu}\p{Ll}\p{Lt}]/u;
@@ -28,11 +29,10 @@ export const textPredicates = methodTable<string>({
   isdigit: (self) => /^[\p{Nd}²³¹⁰⁴-⁹₀-₉]+$/u.test(self),
   isdecimal: (self) => /^\p{Nd}+$/u.test(self),
   isnumeric: (self) => /^\p{N}+$/u.test(self),
-  isspace: (self) => /^[\s\x1c-\x1f\x85]+$/.test(self),
+  isspace: isWhiteSpace,
   islower: isLower,
   isupper: isUpper,
   istitle: isTitle,
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
   isascii: (self) => /^[\0-\x7f]*$/.test(self),
   isidentifier: (self) => /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u.test(self),
   isprintable: (self) => !/[\p{C}\p{Z}]/u.test(self.replaceAll(' ', '')),

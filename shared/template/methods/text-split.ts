@@ -5,12 +5,12 @@ import type { CallSite } from '../values/call-site.ts';
 import { ListValue } from '../values/list-value.ts';
 import { isTrue } from '../values/truth.ts';
 import { TupleValue } from '../values/tuple-value.ts';
+import { lineEndPattern, wordsOf } from '../values/white-space.ts';
 import { methodTable } from './method-table.ts';
 
 const bindSplit = parameters('split', 'sep?', 'maxsplit?');
 const bindLines = parameters('splitlines', 'keepends?');
 const bindPartition = parameters('partition', 'sep');
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
 
 function split(self: string, call: CallSite, fromRight: boolean): ListValue {
   const [sep = null, limit = -1n] = bindSplit(call);
@@ -35,14 +35,14 @@ function splitBy(text: string, separator: string, most: number, fromRight: boole
 
 /** Without a separator, runs of white space separate and those at the ends do not count. */
 function splitBlanks(text: string, most: number, fromRight: boolean): string[] {
-  const words = [...text.matchAll(/[^\s\x1c-\x1f\x85]+/g)];
-  const whole = words.map((word) => word[0]);
+  const words = wordsOf(text);
+  const whole = words.map(({ word }) => word);
+  if (words.length <= most) return whole;
   const extra = words.length - 1 - most;
-  if (extra <= 0) return whole;
   if (fromRight) {
     // What is left over keeps its inner and leading blanks; only those at its end go.
     const last = words[extra];
-    const end = last === undefined ? 0 : last.index + last[0].length;
+    const end = last === undefined ? 0 : last.index + last.word.length;
     return [text.slice(0, end), ...whole.slice(extra + 1)];
   }
   const first = words[most];
@@ -61,7 +61,7 @@ function splitLines(self: string, call: CallSite): ListValue {
   const keepEnds = isTrue(bindLines(call)[0] ?? false);
   const lines: string[] = [];
   let from = 0;
-  for (const match of self.matchAll(lineEnd)) {
+  for (const match of self.matchAll(lineEndPattern())) {
     const after = match.index + match[0].length;
     lines.push(self.slice(from, keepEnds ? after : match.index));
     from = after;

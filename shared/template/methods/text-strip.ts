@@ -1,6 +1,7 @@
 import { expectText } from '../host/expect.ts';
 import { parameters } from '../host/parameters.ts';
 import type { CallSite } from '../values/call-site.ts';
+import { trimWhiteSpace } from '../values/white-space.ts';
 import { methodTable } from './method-table.ts';
 
 const bindChars = parameters('strip', 'chars?');
@@ -9,8 +10,7 @@ const bindAffix = parameters('removeprefix', 'affix');
 /** Strips white space, or any of the given characters, from the sides asked for. */
 export function strip(text: string, chars: string | null, left: boolean, right: boolean): string {
   if (chars === null) {
-    const trimmed = left ? text.replace(/^[\s\x1c-\x1f\x85]+/, '') : text;
-    return right ? trimRight(trimmed) : trimmed;
+    return trimWhiteSpace(text, left, right);
   }
   const set = new Set(chars);
   const characters = Array.from(text);
@@ -19,13 +19,6 @@ export function strip(text: string, chars: string | null, left: boolean, right: 
   while (left && from < to && set.has(characters[from] ?? '')) from += 1;
   while (right && to > from && set.has(characters[to - 1] ?? '')) to -= 1;
   return characters.slice(from, to).join('');
-}
-
-/** A regular expression with `$` would take quadratic time on long runs of blanks. */
-function trimRight(text: string): string {
-  let to = text.length;
-  while (to > 0 && /[\s\x1c-\x1f\x85]/.test(text.charAt(to - 1))) to -= 1;
-  return text.slice(0, to);
 }
 
 function stripBy(self: string, call: CallSite, left: boolean, right: boolean): string {

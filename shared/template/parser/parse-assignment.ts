@@ -45,3 +45,12 @@ function parseFilterChain(state: ParserState): Filter {
   while (state.stream.skipOperator('|')) filter = parseFilter(state, filter);
   return filter;
 }
+
+/** Output is never escaped; `autoescape false` says so and is a scope, anything else is refused. */
+export function parseAutoescape(state: ParserState, at: number): With {
+  const choice = state.rules.expression(state);
+  if (choice.kind !== 'constant' || choice.value !== false)
+    throw state.stream.fault('autoescape is not supported', at);
+  state.stream.expect('tagEnd');
+  return { kind: 'with', at, assignments: [], body: state.rules.body(state, ['endautoescape']).statements };
+}

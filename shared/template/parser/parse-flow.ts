@@ -12,11 +12,20 @@ export function parseIf(state: ParserState, at: number): If {
   for (;;) {
     const condition = parseTuple(state, { withConditional: false });
     state.stream.expect('tagEnd');
+    state.branches += 1;
     const { statements, end } = state.rules.body(state, ifEnds);
+    state.branches -= 1;
     branches.push({ condition, body: statements });
     if (end === 'elif') continue;
-    return { kind: 'if', at, branches, otherwise: end === 'else' ? parseElse(state, 'endif') : [] };
+    return { kind: 'if', at, branches, otherwise: end === 'else' ? parseBranch(state) : [] };
   }
+}
+
+function parseBranch(state: ParserState): Statement[] {
+  state.branches += 1;
+  const body = parseElse(state, 'endif');
+  state.branches -= 1;
+  return body;
 }
 
 function parseElse(state: ParserState, end: string): Statement[] {

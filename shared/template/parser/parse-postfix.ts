@@ -30,7 +30,8 @@ export function parseFilters(state: ParserState, start: Expression): Expression 
 export function parseFilter(state: ParserState, input: Expression | null): Filter {
   const { at } = state.stream.current;
   const name = dottedName(state);
-  if (!state.filterNames.has(name)) throw state.stream.fault(`No filter named '${name}'`, at);
+  if (state.branches === 0 && !state.filterNames.has(name))
+    throw state.stream.fault(`No filter named '${name}'`, at);
   const written: CallArguments = state.stream.isOperator('(') ? parseArguments(state) : noArguments;
   return { kind: 'filter', at, input, name, arguments: written };
 }
@@ -52,7 +53,8 @@ function parseTest(state: ParserState, input: Expression): Expression {
   const isNegated = stream.skipName('not');
   const nameAt = stream.current.at;
   const name = dottedName(state);
-  if (!state.testNames.has(name)) throw stream.fault(`No test named '${name}'`, nameAt);
+  if (state.branches === 0 && !state.testNames.has(name))
+    throw stream.fault(`No test named '${name}'`, nameAt);
   const node: Expression = { kind: 'test', at, input, name, arguments: testArguments(state) };
   return isNegated ? { kind: 'unary', operator: 'not', at, operand: node } : node;
 }

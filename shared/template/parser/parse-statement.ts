@@ -1,5 +1,11 @@
 import type { Statement } from '../syntax/statement.ts';
-import { parseAssignment, parseDo, parseFilterBlock, parseWith } from './parse-assignment.ts';
+import {
+  parseAssignment,
+  parseAutoescape,
+  parseDo,
+  parseFilterBlock,
+  parseWith,
+} from './parse-assignment.ts';
 import { parseFor, parseIf, parseLoopControl } from './parse-flow.ts';
 import { parseBlock, parseExtends, parseFrom, parseImport, parseInclude } from './parse-inheritance.ts';
 import { parseCallBlock, parseMacro } from './parse-macro.ts';
@@ -14,6 +20,7 @@ const statements: ReadonlyMap<string, StatementRule> = new Map<string, Statement
   ['set', parseAssignment],
   ['with', parseWith],
   ['do', parseDo],
+  ['autoescape', parseAutoescape],
   ['filter', parseFilterBlock],
   ['call', parseCallBlock],
   ['macro', (state, at) => parseMacro(state, at, 'macro')],

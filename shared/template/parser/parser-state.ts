@@ -32,6 +32,8 @@ export class ParserState {
   readonly #mentions: MacroMentions[] = [];
   /** Loops around the place being parsed, within the same macro: `break` needs one. */
   loops = 0;
+  /** Branches around the place being parsed: an unknown filter there fails only when it is reached, as in Jinja. */
+  branches = 0;
   #nesting = 0;
   /** Set by the entry point, because expressions and statements contain each other. */
   readonly rules: GrammarRules;

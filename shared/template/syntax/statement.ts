@@ -68,7 +68,7 @@ export interface FilterBlock extends Node {
   readonly filter: Filter;
   readonly body: readonly Statement[];
 }
-export interface Set extends Node {
+export interface Assignment extends Node {
   readonly kind: 'set';
   readonly target: Target;
   readonly value: Expression;
@@ -129,7 +129,7 @@ export type Statement =
   | Macro
   | CallBlock
   | FilterBlock
-  | Set
+  | Assignment
   | SetBlock
   | With
   | Do

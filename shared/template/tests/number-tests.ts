@@ -1,5 +1,5 @@
+import { modulo } from '../format/modulo.ts';
 import { parameters } from '../host/parameters.ts';
-import { operate } from '../values/arithmetic.ts';
 import type { CallSite, TestFunction } from '../values/call-site.ts';
 import { equals } from '../values/equals.ts';
 import type { Value } from '../values/value.ts';
@@ -8,7 +8,7 @@ const bindNothing = parameters('test');
 const bindDivisor = parameters('divisibleby', 'num');
 
 function hasRest(value: Value, divisor: Value, rest: bigint, call: CallSite): boolean {
-  return equals(operate('%', value, divisor, call.state.budget), rest, call.state.budget);
+  return equals(modulo(value, divisor, call.state.budget), rest, call.state.budget);
 }
 
 export const numberTests: ReadonlyMap<string, TestFunction> = new Map<string, TestFunction>([

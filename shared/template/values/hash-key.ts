@@ -1,5 +1,6 @@
 import { TemplateFault, typeFault } from '../failures/template-fault.ts';
 import { HostObject } from './host-object.ts';
+import { RangeValue } from './range-value.ts';
 import { TupleValue } from './tuple-value.ts';
 import { UndefinedValue } from './undefined-value.ts';
 import type { Value } from './value.ts';
@@ -27,6 +28,10 @@ function scalarKey(value: Value): string {
   if (typeof value === 'bigint') return `n${value}`;
   if (typeof value === 'number') return Number.isInteger(value) ? `n${BigInt(value)}` : `n${value}`;
   if (value instanceof UndefinedValue) return 'Undefined';
+  if (value instanceof RangeValue) {
+    const { length } = value;
+    return length === 0n ? 'r0' : `r${length}:${value.start}:${length === 1n ? 1n : value.step}`;
+  }
   throw typeFault(`unhashable type: '${(value as { typeName: string }).typeName}'`);
 }
 

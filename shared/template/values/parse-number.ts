@@ -1,5 +1,6 @@
+import { trimWhiteSpace } from './white-space.ts';
+
 const longestDigits = 4300;
-const blank = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const decimal = /^[+-]?\d+(?:_\d+)*$/;
 const float = /^[+-]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?)$/;
 const special = /^([+-]?)(inf|infinity|nan)$/i;
@@ -12,7 +13,7 @@ const prefixes = new Map([
 /** Python's int(text, base); undefined where it would raise a ValueError. */
 export function parseIntegerText(text: string, base: number): bigint | undefined {
   if (text.length > longestDigits + 64) return undefined;
-  const bare = text.replace(blank, '');
+  const bare = trimWhiteSpace(text, true, true);
   if (base === 10) return decimal.test(bare) ? withSign(bare, (digits) => BigInt(digits)) : undefined;
   if (base !== 0 && (base < 2 || base > 36)) return undefined;
   return withSign(bare.toLowerCase(), (digits) => parseDigits(digits, base));
@@ -41,7 +42,7 @@ function parseDigits(text: string, base: number): bigint | undefined {
 
 /** Python's float(text); undefined where it would raise a ValueError. */
 export function parseFloatText(text: string): number | undefined {
-  const bare = text.replace(blank, '');
+  const bare = trimWhiteSpace(text, true, true);
   const named = special.exec(bare);
   if (named !== null) {
     const [, sign = '', name = ''] = named;

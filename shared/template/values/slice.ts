@@ -27,7 +27,7 @@ function sliceText(text: string, bounds: SliceBounds, budget: Budget): string {
   const characters = isSimpleText(text) ? text : codePoints(text);
   const { start, stop, step } = resolve(bounds, BigInt(characters.length));
   if (step === 1n && typeof characters === 'string')
-    return characters.slice(Number(start), Number(stop < start ? start : stop));
+    return characters.slice(Number(start), Math.max(Number(start), Number(stop)));
   budget.text(characters.length);
   return pick(typeof characters === 'string' ? characters.split('') : characters, bounds, budget).join('');
 }

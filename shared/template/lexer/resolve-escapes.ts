@@ -13,7 +13,7 @@ const simple = new Map([
   ['t', '\t'],
   ['v', '\v'],
 ]);
-const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\s\S])/g;
+const escapePattern = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\s\S])/g;
 
 /**
  * Resolves the escapes of a Python string literal; an unknown one stays as written.
@@ -21,9 +21,9 @@ const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\
  * @param body the literal without its quotes.
  * @throws a `syntax` fault for a cut `\x`, `\u` or `\U`, one beyond Unicode, and for `\N`.
  */
-export function unescape(body: string, at: number): string {
+export function resolveEscapes(body: string, at: number): string {
   if (!body.includes('\\')) return body;
-  return body.replace(escape, (whole: string, code: string) => {
+  return body.replace(escapePattern, (whole: string, code: string) => {
     const known = simple.get(code);
     if (known !== undefined) return known;
     if (code.length > 1 || (code >= '0' && code <= '7')) return numeric(code, at);
