@@ -29,7 +29,7 @@ export default defineConfig({
           ...everyFile,
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['{shared,services,pipelines,cli,dev,deploy,bench,test/support}/**/*.test.ts'],
+          include: ['{bootstrap,shared,services,pipelines,cli,dev,deploy,bench,test/support}/**/*.test.ts'],
           testTimeout: 10_000,
         },
       },

