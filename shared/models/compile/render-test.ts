@@ -44,12 +44,12 @@ function subjectOf(test: TestNode, scope: RenderScope): Value {
 
 function argumentOf(value: unknown, names: Names, environment: Environment, file: string): Value {
   if (typeof value !== 'string') return fromHost(value);
-  if (EXPRESSION.test(value)) return valueOf(value, names, environment, file);
+  if (EXPRESSION.test(value)) return valueOfExpression(value, names, environment, file);
   return value.includes('{{') ? atOnce(environment.parse(value, file).render(names)) : value;
 }
 
 /** Value of an expression: it is handed to a function of ours instead of being printed. */
-function valueOf(expression: string, names: Names, environment: Environment, file: string): Value {
+function valueOfExpression(expression: string, names: Names, environment: Environment, file: string): Value {
   let captured: Value = null;
   const capture = hostFunction('capture', ({ args }) => {
     captured = args[0] ?? null;

@@ -22,7 +22,7 @@ import { buildRelation, buildSeedTable, dropRelation } from './build-relation.ts
 import { literal } from './literal.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
 import { mergeVersioned } from './merge-versioned.ts';
-import { dropIfUnread, droppable, FAILED_NOTE, publish } from './publish.ts';
+import { droppable, FAILED_NOTE, isRead, publish } from './publish.ts';
 import { runTestOn } from './run-test.ts';
 import { type Session, withTransaction } from './session.ts';
 
@@ -120,16 +120,32 @@ async function publishAndTidy(
   return result;
 }
 
-/** Drops each leftover in a transaction of its own; one that is read, or busy, stays for the next time. */
+/**
+ * Drops each in a transaction of its own, again and again while that makes progress, since one may read another.
+ * What others read, or use right now, stays for the next time.
+ */
 async function dropEach(pool: pg.Pool, relations: readonly RelationName[]): Promise<void> {
-  for (const relation of relations) {
-    await withTransaction(pool, undefined, async (session) => {
+  let left = relations;
+  for (;;) {
+    const stayed: RelationName[] = [];
+    for (const relation of left) if (!(await dropUnread(pool, relation))) stayed.push(relation);
+    if (stayed.length === 0 || stayed.length === left.length) return;
+    left = stayed;
+  }
+}
+
+async function dropUnread(pool: pg.Pool, relation: RelationName): Promise<boolean> {
+  try {
+    return await withTransaction(pool, undefined, async (session) => {
       await session.script([`set local lock_timeout = '100ms'`]);
-      if (await dropIfUnread(session, relation)) await dropRelation(session, relation);
-    }).catch((error: unknown) => {
-      // Busy, or read since we looked, or dropped by another run.
-      if (!['55P03', '40P01', '2BP01', '42P01'].includes(sqlstateOf(error) ?? '')) throw error;
+      if (await isRead(session, relation)) return false;
+      await dropRelation(session, relation);
+      return true;
     });
+  } catch (error) {
+    // Busy, read since we looked, or dropped by another run.
+    if (['55P03', '40P01', '2BP01', '42P01'].includes(sqlstateOf(error) ?? '')) return false;
+    throw error;
   }
 }
 

@@ -45,16 +45,12 @@ export async function droppable(session: Session, stables: readonly RelationName
 /** How the comment of a kept failed candidate begins. */
 export const FAILED_NOTE = 'penstock failed candidate: ';
 
-/**
- * Drops one leftover unless something reads it: then it stays, for its reader's sake.
- *
- * @returns false when it stays.
- */
-export async function dropIfUnread(session: Session, relation: RelationName): Promise<boolean> {
+/** True when a view reads it: it stays for its reader's sake. */
+export async function isRead(session: Session, relation: RelationName): Promise<boolean> {
   const used = await session.query(
     `select from pg_depend d join pg_rewrite r on r.oid = d.objid and d.classid = 'pg_rewrite'::regclass
      where d.refclassid = 'pg_class'::regclass and d.refobjid = to_regclass($1) and r.ev_class <> d.refobjid limit 1`,
     [quoteRelation(relation)],
   );
-  return used.rowCount === 0;
+  return used.rowCount !== 0;
 }
