@@ -5,7 +5,7 @@ import { type LandedColumn, landedColumns } from './contract-columns.ts';
 import { digestFile } from './durable-file.ts';
 import { inspectParquet, type ParquetFacts } from './inspect-parquet.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
-import { sqlText } from './sql-text.ts';
+import { literalPathSql, parquetRelation } from './parquet-relation.ts';
 
 /** What the ledger knows of a file. Left out for a foreign one. */
 export interface ExpectedFile {
@@ -115,7 +115,7 @@ async function columnsWithNulls(
 ): Promise<string[]> {
   const rows =
     await session.rows(`select path_in_schema as name, bool_and(stats_null_count = 0) is true as clean
-    from parquet_metadata(${sqlText(path)}) group by path_in_schema`);
+    from parquet_metadata(${literalPathSql(path)}) group by path_in_schema`);
   const clean = new Set(rows.filter((row) => row['clean'] === true).map((row) => String(row['name'])));
   return rows.length === 0 ? [] : required.filter((name) => !clean.has(name));
 }
@@ -128,7 +128,7 @@ async function firstNull(
   const isNull = names.map((name) => `${quoteIdent(name)} is null`);
   const which = names.map((_, index) => `when ${isNull[index]} then ${index}`).join(' ');
   const [found] = await session.rows(`select file_row_number as position, case ${which} end as which
-    from read_parquet(${sqlText(path)}, file_row_number = true)
+    from ${parquetRelation([path], 'file_row_number = true')}
     where ${isNull.join(' or ')} order by file_row_number limit 1`);
   const column = names[Number(found?.['which'])];
   if (found === undefined || column === undefined) return undefined;

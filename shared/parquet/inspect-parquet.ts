@@ -1,7 +1,7 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
 import { readParquetEnvelope } from './parquet-envelope.ts';
-import { sqlText } from './sql-text.ts';
+import { literalPathSql, parquetRelation } from './parquet-relation.ts';
 
 /** What a Parquet file says of itself. */
 export interface ParquetFacts {
@@ -46,8 +46,8 @@ export async function inspectParquet(
 }
 
 async function readFacts(session: ParquetSession, path: string, bytes: number): Promise<ParquetFacts> {
-  const file = sqlText(path);
-  const columns = await session.rows(`describe select * from read_parquet(${file})`);
+  const file = literalPathSql(path);
+  const columns = await session.rows(`describe select * from ${parquetRelation([path])}`);
   const [footer] = await session.rows(`select num_rows, num_row_groups from parquet_file_metadata(${file})`);
   const stamps = await session.rows(
     `select decode(key) as key, decode(value) as value from parquet_kv_metadata(${file})

@@ -7,6 +7,7 @@ import type { Contract } from '#shared/pipeline/contract.ts';
 import { parquetErrors } from './errors.ts';
 import { openPipe, type Pipe } from './named-pipe.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
+import { parquetRelation } from './parquet-relation.ts';
 import { rowTextSql } from './row-text-sql.ts';
 import { sqlText } from './sql-text.ts';
 
@@ -80,7 +81,7 @@ async function writeFile(
 ): Promise<{ fileId: bigint; rows: number }> {
   try {
     const [copied] = await session.rows(`copy (select ${rowTextSql(contract)}, ${fileId}::BIGINT
-      from read_parquet(${sqlText(path)})) to ${sqlText(pipePath)} (format csv, header false, delim ',', quote '"',
+      from ${parquetRelation([path])}) to ${sqlText(pipePath)} (format csv, header false, delim ',', quote '"',
       escape '"', nullstr '', use_tmp_file false)`);
     return { fileId, rows: Number(copied?.['Count']) };
   } catch (error) {

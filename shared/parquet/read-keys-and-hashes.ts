@@ -3,7 +3,7 @@ import type { FieldType } from '#shared/pipeline/field.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import type { KeyBatch } from '#shared/warehouse/warehouse-port.ts';
 import type { ParquetSession } from './parquet-engine.ts';
-import { sqlText } from './sql-text.ts';
+import { parquetRelation } from './parquet-relation.ts';
 
 /** Enough that the round trip to the warehouse is small beside the look-ups, little enough to stop early. */
 const BATCH_ROWS = 8_192;
@@ -42,22 +42,16 @@ function emptyBatch(contract: Contract): { keys: string[][]; hashes: string[] } 
 }
 
 function keysSql(paths: readonly string[], contract: Contract): string {
-  const files = paths.map((path) => sqlText(literalPath(path))).join(', ');
   const keys = contract.key.map((name, index) => {
     const type = contract.fields[name]?.type;
     if (type === undefined) throw new Error(`the key field ${name} is not in the contract`);
     return `${keyText(type, quoteIdent(name))} AS k${index}`;
   });
   // Folders named `a=b` must not become columns.
-  return `SELECT ${keys.join(', ')}, "_row_hash" AS hash FROM read_parquet([${files}], hive_partitioning = false)`;
+  return `SELECT ${keys.join(', ')}, "_row_hash" AS hash FROM ${parquetRelation(paths)}`;
 }
 
 function keyText(type: FieldType, column: string): string {
   if (type.kind === 'array' || type.kind === 'json') throw new Error(`a key cannot be of type ${type.kind}`);
   return type.kind === 'bytes' ? `'\\x' || lower(hex(${column}))` : `${column}::VARCHAR`;
-}
-
-/** A path as a pattern that matches only itself: `[*]` is a star. */
-function literalPath(path: string): string {
-  return path.replace(/[*?[]/g, (character) => `[${character}]`);
 }
