@@ -146,5 +146,6 @@ async function recordWindow(
 function outcomeOf({ bound, mode }: Extraction, windowId: string, landed: LandedSlice): TaskOutcome {
   const { rows, rejectedRows, nullCursorRows, bytes, files } = landed;
   const result = { window: windowId, mode, rows, rejectedRows, nullCursorRows, bytes, files: files.length };
-  return { status: 'succeeded', result: { ...result, ...heldBackOf(bound) } };
+  const status = rows + rejectedRows === 0 ? 'no_changes' : 'succeeded';
+  return { status, result: { ...result, ...heldBackOf(bound) } };
 }

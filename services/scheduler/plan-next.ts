@@ -74,7 +74,11 @@ export function closingStatus(
   const good = tasks.filter((task) => task.status === 'succeeded' || task.status === 'no_changes');
   if (bad.length > 0 && !achievedSomething(tasks, good)) return 'failed';
   if (bad.length > 0 || incomplete) return 'partial';
-  return tasks.length > 0 && tasks.every((task) => task.status === 'no_changes') ? 'no_changes' : 'succeeded';
+  // Rows may have been read again and found equal: what was merged or built decides.
+  const effects = tasks.filter((task) => task.kind !== 'extract');
+  return effects.length > 0 && effects.every((task) => task.status === 'no_changes')
+    ? 'no_changes'
+    : 'succeeded';
 }
 
 /** A run whose every extract failed, or whose models failed, brought its users nothing. */

@@ -98,13 +98,15 @@ async function requeueLostJobs({ ledger, queue }: SchedulerDeps): Promise<number
 /** Moves that a dead process began: the bytes are brought where the ledger says, then the ledger is told. */
 async function finishFileMoves({ ledger, landing }: SchedulerDeps): Promise<number> {
   const moves = await movesUnderWay(ledger);
+  let finished = 0;
   for (const move of moves) {
     // A quarantined file may be corrupt: it moves as it is.
     const identity = { bytes: move.bytes, checksum: sha256FromHex(move.sha256) };
     await landing.move(move.key, move.toKey, move.to === 'quarantine' ? 'as-is' : identity);
     await finishMoves(ledger, 'reconciler', [move.fileId]);
+    finished += 1;
   }
-  return moves.length;
+  return finished;
 }
 
 async function deleteDiscardedFiles({ ledger, landing }: SchedulerDeps): Promise<number> {

@@ -1,9 +1,8 @@
-import { hostname } from 'node:os';
 import type { Pipelines } from '#shared/config/load-pipelines.ts';
 import type { Settings } from '#shared/config/settings.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { openLedger, pingLedger } from '#shared/ledger/ledger.ts';
-import { endProcess, processHeartbeat } from '#shared/ledger/processes.ts';
+import { beatProcess, endProcess, registerProcess } from '#shared/ledger/processes.ts';
 import type { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { StepProbe } from '#shared/lifecycle/step-probe.ts';
 import type { QueuePort } from '#shared/queue/queue-port.ts';
@@ -66,10 +65,9 @@ async function keepAlive(
   log: Logger,
   releasers: Releasers,
 ): Promise<void> {
-  const announced = { processId, service, host: hostname(), pid: process.pid };
-  await processHeartbeat(ledger, announced);
+  await registerProcess(ledger, { processId, service });
   const beat = () =>
-    processHeartbeat(ledger, announced).catch((err: unknown) => log.warn({ err }, 'heartbeat failed'));
+    beatProcess(ledger, processId).catch((err: unknown) => log.warn({ err }, 'heartbeat failed'));
   const timer = setInterval(() => void beat(), leaseMs);
   releasers.add('process entry', async () => {
     clearInterval(timer);

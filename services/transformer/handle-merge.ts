@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { bronzeTableOf, type RelationName } from '#shared/contracts/names.ts';
+import type { ClaimedTask } from '#shared/contracts/task.ts';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { getFiles, type LedgerFile, markMerged } from '#shared/ledger/files.ts';
+import { publishModelVersions } from '#shared/ledger/model-runs.ts';
+import { getRun, type Run } from '#shared/ledger/runs.ts';
+import { settleWindows } from '#shared/ledger/settle-windows.ts';
+import { tasksOf } from '#shared/ledger/tasks.ts';
+import { recordTestResults } from '#shared/ledger/test-results.ts';
+import type { LoadedProject } from '#shared/models/load/load-project.ts';
+import { type BronzeOutcome, mergeBronze } from '#shared/models/merge-bronze.ts';
+import { runSourceTests } from '#shared/models/tests/run-source-tests.ts';
+import { taskErrors } from '#shared/task-runner/errors.ts';
+import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
+import { transformerErrors } from './errors.ts';
+import { reloadIfShort } from './reload-if-short.ts';
+import { testResultOf } from './test-result-of.ts';
+import type { TransformerDeps } from './transformer-deps.ts';
+
+/** The source every bronze model reads its batch from. */
+const LANDING = 'landing';
+
+/** What a load left for the merge. */
+interface LoadedBatch {
+  readonly relation: RelationName;
+  readonly files: readonly LedgerFile[];
+}
+
+/** Blocking tests on the run's hashed table, bronze merge, then, and only then, the watermark. */
+export function mergeStream(deps: TransformerDeps): TaskWork {
+  return async (task, { signal, log }) => {
+    await deps.probe.reached('merge.started', task.stream);
+    const run = await runOf(deps, task);
+    const batch = await loadedBatch(deps, task);
+    const outcome = batch === undefined ? undefined : await mergeBatch(deps, task, run, batch, signal);
+    await deps.probe.reached('merge.before-watermark', task.stream);
+    const who = deps.processId;
+    const settled = await settleWindows(deps.ledger, task, {
+      pipeline: task.pipeline,
+      stream: task.stream,
+      who,
+    });
+    await deps.probe.reached('merge.after-watermark', task.stream);
+    if (settled.held.length > 0) log.warn({ held: settled.held.length }, 'windows hold the watermark');
+    return describe(outcome, settled.held.length);
+  };
+}
+
+async function runOf(deps: TransformerDeps, task: ClaimedTask): Promise<Run> {
+  const run = await getRun(deps.ledger, task.runId);
+  if (run !== undefined) return run;
+  throw new PenstockError(taskErrors.unknownPart, { pipeline: task.pipeline, stream: task.stream });
+}
+
+/** What the run's load task of the stream put into its hashed table; undefined when it loaded nothing. */
+async function loadedBatch(deps: TransformerDeps, task: ClaimedTask): Promise<LoadedBatch | undefined> {
+  const tasks = await tasksOf(deps.ledger, task.runId);
+  const load = tasks.find(({ kind, stream }) => kind === 'load' && stream === task.stream);
+  const result = load?.result as { relation?: RelationName; files?: string[] } | null | undefined;
+  if (result?.relation === undefined || result.files === undefined) return undefined;
+  const files = await getFiles(deps.ledger, result.files);
+  return {
+    relation: result.relation,
+    files: files.filter(({ state }) => state === 'landed' || state === 'merged'),
+  };
+}
+
+async function mergeBatch(
+  deps: TransformerDeps,
+  task: ClaimedTask,
+  run: Run,
+  batch: LoadedBatch,
+  signal: AbortSignal,
+): Promise<BronzeOutcome> {
+  const project = await deps.projects.get(task.pipeline);
+  // Together, because a table that a crash has emptied passes every test.
+  const testAndMerge = async (): Promise<BronzeOutcome> => {
+    await testBatch(deps, task, run, project, batch.relation, signal);
+    await deps.probe.reached('merge.tested', task.stream);
+    return mergeOnce(deps, task, run, project, batch, signal);
+  };
+  const outcome = await reloadIfShort(deps, task, batch, testAndMerge, signal);
+  await deps.probe.reached('merge.committed', task.stream);
+  await markMerged(
+    deps.ledger,
+    task,
+    batch.files.map(({ fileId }) => fileId),
+  );
+  if (outcome.changed > 0) await raiseVersion(deps, task, outcome);
+  deps.metrics.rows.inc({ step: 'merge', pipeline: task.pipeline, stream: task.stream }, outcome.changed);
+  return outcome;
+}
+
+async function testBatch(
+  deps: TransformerDeps,
+  task: ClaimedTask,
+  run: Run,
+  project: LoadedProject,
+  relation: RelationName,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = {
+    asOf: run.asOf,
+    runId: run.runId,
+    runStartedAt: new Date().toISOString(),
+    invocationId: `${run.runId}_${task.attempt}`,
+  };
+  const request = {
+    project,
+    warehouse: deps.models,
+    source: LANDING,
+    table: task.stream,
+    relation,
+    run: scope,
+    signal,
+  };
+  const { passed, results } = await runSourceTests(request);
+  await recordTestResults(
+    deps.ledger,
+    task,
+    results.map((result) => testResultOf(result, task.stream, LANDING)),
+  );
+  if (passed) return;
+  const failed = results
+    .filter(({ blocking }) => blocking)
+    .map(({ name, failures }) => `${name}: ${failures} rows`);
+  throw new PenstockError(transformerErrors.blockedByTests, {
+    stream: task.stream,
+    tests: failed.join(', '),
+  });
+}
+
+function mergeOnce(
+  deps: TransformerDeps,
+  task: ClaimedTask,
+  run: Run,
+  project: LoadedProject,
+  batch: LoadedBatch,
+  signal: AbortSignal,
+): Promise<BronzeOutcome> {
+  return mergeBronze({
+    project,
+    warehouse: deps.models,
+    model: task.stream,
+    source: `${LANDING}.${task.stream}`,
+    hashed: batch.relation,
+    expectedRowsPerFile: new Map(batch.files.map(({ fileId, rows }) => [fileId, rows])),
+    fileNames: new Map(batch.files.map(({ fileId, key }) => [fileId, key.slice(key.lastIndexOf('/') + 1)])),
+    tag: { runId: run.runId, attempt: task.attempt },
+    stream: task.stream,
+    batch: batchName(batch.files),
+    asOf: run.asOf,
+    sourceTable: sourceTableOf(deps, task),
+    fullRefresh: run.kind === 'full_refresh',
+    signal,
+  });
+}
+
+/** Deterministic by what is in it: a redelivered merge of the same files is found done. */
+function batchName(files: readonly LedgerFile[]): string {
+  const ids = files.map(({ fileId }) => fileId).join(',');
+  return createHash('sha256').update(ids).digest('hex').slice(0, 16);
+}
+
+function sourceTableOf(deps: TransformerDeps, task: ClaimedTask): string {
+  const table = deps.pipelines.get(task.pipeline)?.streams[task.stream]?.table;
+  return table === undefined ? task.stream : `${table.schema}.${table.name}`;
+}
+
+/**
+ * Models above rebuild when bronze's version rises, so it rises only when rows changed. A merge that is delivered again
+ * may raise it once more: that rebuilds a model too often, never too seldom.
+ */
+async function raiseVersion(deps: TransformerDeps, task: ClaimedTask, outcome: BronzeOutcome): Promise<void> {
+  const checksum = `${bronzeTableOf(task.pipeline, task.stream).name}:${outcome.changed}`;
+  await publishModelVersions(deps.ledger, task, [
+    { model: task.stream, inputVersions: {}, sqlChecksum: checksum },
+  ]);
+}
+
+function describe(outcome: BronzeOutcome | undefined, held: number): TaskOutcome {
+  if (outcome === undefined) return { status: 'no_changes', result: { changed: 0, held } };
+  const { inserted, updated, advanced, unchanged, stale, duplicates, changed, alreadyApplied } = outcome;
+  const counts = { inserted, updated, advanced, unchanged, stale, duplicates, changed, alreadyApplied };
+  return { status: changed > 0 ? 'succeeded' : 'no_changes', result: { ...counts, held } };
+}

@@ -1,0 +1,10 @@
+import type { ModelWarehouse } from '#shared/models/model-warehouse.ts';
+import type { ServiceRuntime } from '#shared/runtime/worker-runtime.ts';
+import type { StagingDeps } from '#shared/staging/staging-deps.ts';
+import type { Projects } from './projects.ts';
+
+/** What the transformer works with; opened by `service.ts`. */
+export interface TransformerDeps extends ServiceRuntime, StagingDeps {
+  readonly models: ModelWarehouse;
+  readonly projects: Projects;
+}

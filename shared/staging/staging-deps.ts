@@ -1,0 +1,12 @@
+import type { LandingStore } from '#shared/landing/landing-store.ts';
+import type { ParquetEngine } from '#shared/parquet/parquet-engine.ts';
+import type { StagingWarehouse } from '#shared/warehouse/warehouse-port.ts';
+
+/** What bringing landed files into a temp table takes. */
+export interface StagingDeps {
+  readonly landing: LandingStore;
+  readonly engine: ParquetEngine;
+  readonly warehouse: StagingWarehouse;
+  /** Folder of this process alone. */
+  readonly workDir: string;
+}
