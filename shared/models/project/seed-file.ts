@@ -83,7 +83,7 @@ const TYPES: readonly (readonly [string, RegExp])[] = [
   ['boolean', /^(true|false)$/i],
   ['integer', /^-?(0|[1-9]\d{0,8})$/],
   ['bigint', /^-?(0|[1-9]\d{0,17})$/],
-  ['numeric', /^-?(0|[1-9]\d*)?(\.\d+)?([eE][-+]?\d+)?$/],
+  ['numeric', /^-?(?=\.?\d)(0|[1-9]\d*)?(\.\d+)?([eE][-+]?\d+)?$/],
   ['date', /^\d{4}-\d\d-\d\d$/],
   ['timestamp', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/],
 ];

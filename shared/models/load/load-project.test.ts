@@ -1,0 +1,181 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { compileModel, compileTest, fingerprint, publishedResolution } from '../compile/compile-model.ts';
+import { openProject } from '../open-project.ts';
+import { type LoadedProject, loadProject } from './load-project.ts';
+
+const TARGET = { name: 'dev', schema: 'base', database: 'db', type: 'postgres', threads: 1 };
+const RUN = { asOf: '2024-05-06', runId: 'r1', runStartedAt: '', invocationId: '' };
+const folders: string[] = [];
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function projectOf(files: Record<string, string>): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'project-'));
+  folders.push(dir);
+  for (const [path, text] of Object.entries({ 'dbt_project.yml': 'name: p\n', ...files })) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
+  return dir;
+}
+
+async function problemsOf(files: Record<string, string>): Promise<string[]> {
+  const loaded = await loadProject(await projectOf(files), { target: TARGET });
+  return 'problems' in loaded
+    ? loaded.problems.map(({ file, line, cause }) => `${file}:${line} ${cause}`)
+    : [];
+}
+
+async function open(files: Record<string, string>, over: object = {}): Promise<LoadedProject> {
+  return openProject(await projectOf(files), { target: TARGET, ...over });
+}
+
+const compiled = (project: LoadedProject, name: string) =>
+  compileModel(project, name, { run: RUN, ...publishedResolution });
+
+it('lists every problem of the project in one go, with file, line and cause', async () => {
+  const problems = await problemsOf({
+    'models/a.sql': "select 1\nfrom {{ ref('nowhere') }}\njoin {{ source('s', 'gone') }}",
+    'models/b.sql': 'select {{ oops',
+    'models/c.sql': "{{ config(materialized='tabel') }} select 1",
+    'models/d.sql': "{{ config(materialized='incremental', unlogged=True, version_column='v') }} select 1",
+    'models/x/c.sql': 'select 1',
+    'models/p.yml':
+      'models:\n  - name: a\n    columns:\n      - name: id\n        tests:\n          - nosuch\n',
+    'models/q.yml': 'models:\n  - name: [unclosed\n',
+    'macros/m.sql': '{% macro x() %}',
+    'tests/t.sql': "select * from {{ ref('a') }}\n{{ ref('missing') }}",
+  });
+  expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual([
+    'macros/m.sql:1',
+    'models/a.sql:2',
+    'models/a.sql:3',
+    'models/b.sql:1',
+    'models/c.sql:1',
+    'models/d.sql:1',
+    'models/d.sql:1',
+    'models/p.yml:4',
+    'models/q.yml:3',
+    'models/x/c.sql:1',
+    'tests/t.sql:2',
+  ]);
+  expect(problems[1]).toContain("ref('nowhere'): there is no such model or seed");
+});
+
+it('names the models of a cycle', async () => {
+  const problems = await problemsOf({
+    'models/a.sql': "select * from {{ ref('b') }}",
+    'models/b.sql': "select * from {{ ref('c') }}",
+    'models/c.sql': "select * from {{ ref('a') }}",
+  });
+  expect(problems).toEqual(['models/a.sql:1 models read each other: a → b → c → a']);
+});
+
+it('refuses two models that would be one relation', async () => {
+  const problems = await problemsOf({
+    'models/a.sql': "{{ config(alias='same') }} select 1",
+    'models/b.sql': "{{ config(alias='same') }} select 1",
+  });
+  expect(problems).toEqual(['models/b.sql:1 base.same is already the relation of models/a.sql']);
+});
+
+it('lays configuration of the tree, of YAML and of the file over one another, the file last', async () => {
+  const project = await open({
+    'dbt_project.yml':
+      'name: p\nmodels:\n  p:\n    +tags: top\n    +materialized: view\n    gold:\n      +schema: gold\n      +tags: [gold]\n',
+    'models/gold/a.sql': "{{ config(materialized='table', tags='own') }} select 1",
+    'models/gold/p.yml':
+      'models:\n  - name: a\n    config:\n      materialized: incremental\n      alias: renamed\n',
+  });
+  const model = project.graph.models.get('a');
+  expect(model?.config).toMatchObject({ materialized: 'table', tags: ['top', 'gold', 'own'] });
+  expect(model?.relation).toEqual({ schema: 'base_gold', name: 'renamed' });
+  expect(model?.layer).toBe('gold');
+});
+
+it('honours a project that names schemas by its own rule', async () => {
+  const project = await open({
+    'macros/s.sql':
+      '{% macro generate_schema_name(custom_schema_name, node) %}{{ custom_schema_name or "x" }}_{{ node.fqn[1] }}{% endmacro %}',
+    'models/gold/a.sql': "{{ config(schema='lake') }} select 1",
+  });
+  expect(project.graph.models.get('a')?.relation.schema).toBe('lake_gold');
+});
+
+it('knows that a model depends on the day also through macros and ephemeral models', async () => {
+  const project = await open({
+    'macros/m.sql': "{% macro today() %}'{{ var('as_of') }}'{% endmacro %}",
+    'models/e.sql': "{{ config(materialized='ephemeral') }} select {{ today() }} as d",
+    'models/a.sql': "with own as (select 1) select * from {{ ref('e') }}, own",
+    'models/b.sql': 'select 1',
+  });
+  expect(compiled(project, 'a')).toMatchObject({
+    sql: "with __dbt__cte__e as (\nselect '2024-05-06' as d\n),\n own as (select 1) select * from __dbt__cte__e, own",
+    dependsOnAsOf: true,
+  });
+  expect(compiled(project, 'b').dependsOnAsOf).toBe(false);
+});
+
+it('gives the same checksum on any day, and another when a macro changes', async () => {
+  const files = {
+    'macros/m.sql': '{% macro x() %}1{% endmacro %}',
+    'models/a.sql': "select {{ x() }}, '{{ var('as_of') }}', '{{ run_id }}'",
+  };
+  const first = fingerprint(await open(files), 'a');
+  expect(fingerprint(await open(files), 'a')).toEqual(first);
+  const other = await open({ ...files, 'macros/m.sql': '{% macro x() %}2{% endmacro %}' });
+  expect(fingerprint(other, 'a').sqlChecksum).not.toBe(first.sqlChecksum);
+});
+
+it('shows templates the variables and environment they were given and nothing else', async () => {
+  const project = await open(
+    {
+      'dbt_project.yml': 'name: p\nvars:\n  n: 3\n',
+      'models/a.sql': "{{ var('n') + 1 }} {{ env_var('E') }} {{ env_var('PATH', 'none') }}",
+    },
+    { env: { E: 'given' } },
+  );
+  expect(compiled(project, 'a').sql).toBe('4 given none');
+  expect(await problemsOf({ 'models/a.sql': "{{ env_var('HOME') }}" })).toHaveLength(1);
+});
+
+it('renders generic tests with arguments, where, limits and conditions', async () => {
+  const project = await open({
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': 'select 1 as id',
+    'models/p.yml': `models:
+  - name: a
+    columns:
+      - name: id
+        tests:
+          - relationships:
+              arguments: {to: ref('b'), field: id}
+              config: {where: id > 0, limit: 5, warn_if: '> 2', error_if: '>10', severity: warn}
+          - accepted_values: {values: ["it's", 2]}
+`,
+  });
+  const [first, second] = project.graph.tests;
+  expect(first).toMatchObject({
+    name: 'relationships_a_id__id__ref_b_',
+    refs: ['a', 'b'],
+    config: { severity: 'warn' },
+  });
+  const sql = (test: typeof first) =>
+    test ? compileTest(project, test, { run: RUN, ...publishedResolution }) : '';
+  expect(sql(first)).toContain('count(*) > 2 as should_warn, count(*) >10 as should_error');
+  expect(sql(first)).toContain('from (select * from "base"."a" where id > 0) as penstock_subject');
+  expect(sql(first)).toContain('limit 5');
+  expect(sql(second)).toContain(`'it''s'`);
+});
+
+it('warns of properties that describe nothing', async () => {
+  const project = await open({ 'models/a.sql': 'select 1', 'models/p.yml': 'models:\n  - name: typo\n' });
+  expect(project.warnings).toEqual([
+    { file: 'models/p.yml', line: 2, cause: 'typo is described but is no model or seed' },
+  ]);
+});
