@@ -139,5 +139,9 @@ function note(
   if (parts.onOutcome === undefined) return;
   const ranMs = Date.now() - startedAtMs;
   const waitedMs = Math.max(0, startedAtMs - job.timestamp - (job.opts.delay ?? 0));
-  parts.onOutcome({ queue: parts.queue, jobName: job.name, outcome, waitedMs, ranMs });
+  try {
+    parts.onOutcome({ queue: parts.queue, jobName: job.name, outcome, waitedMs, ranMs });
+  } catch {
+    // A counter that fails must not make a finished job run again.
+  }
 }

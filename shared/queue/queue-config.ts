@@ -10,7 +10,7 @@ export interface QueueConfig {
   readonly dead: DeadLetterSink;
   /** Background errors, each code at most once a second. Never row values. */
   readonly onError: (error: PenstockError) => void;
-  /** One call per delivery, for counters; must be fast and not throw. */
+  /** One call per delivery, for counters; must be fast. What it throws is ignored. */
   readonly onOutcome?: (outcome: JobOutcome) => void;
   /** A job whose worker died runs again after about this long. Default 10 s. */
   readonly lockMs?: number;

@@ -75,6 +75,8 @@ export class SupervisedWorker implements QueueWorker {
     this.#ready.resolve();
     try {
       await built.worker.run();
+      // BullMQ's loop ends only when closed; should it ever end otherwise, build another after a pause.
+      if (!this.#stopping.signal.aborted) throw new PenstockError(queueErrors.failed, { operation: 'run' });
     } finally {
       if (!this.#stopping.signal.aborted) {
         built.cut();
