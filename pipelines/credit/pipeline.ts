@@ -24,7 +24,9 @@ export default definePipeline({
       source: 'oltp',
       table: { schema: 'oltp', name: 'installments' },
       contract: installments,
-      // A business date: it can be back-dated, set to NULL or stay while an amount changes.
+      // A business date: it can be back-dated, set to NULL or stay while an amount changes. A cancelled payment
+      // falls back to its issue date, below any sensible look-back: the full comparison finds it, in the first run
+      // whose logical time lies a day or more after the last one's.
       cursor: {
         expression: 'greatest(invoice_issue_date, paid_date)',
         type: 'date',
