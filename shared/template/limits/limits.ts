@@ -15,7 +15,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  steps: 20_000_000,
+  steps: 5_000_000,
   outputCharacters: 32_000_000,
   madeCharacters: 256_000_000,
   macroDepth: 250,
