@@ -167,7 +167,7 @@ export interface OpenTaskCounts {
 export async function openTaskCounts(ledger: Queryable, runId: string): Promise<OpenTaskCounts> {
   const rows = await ledger.rows<{ status: keyof OpenTaskCounts; count: number }>(
     `SELECT status, count(*)::int AS count FROM ops.tasks
-     WHERE run_id = $1 AND status IN ('pending', 'queued', 'running') GROUP BY status`,
+     WHERE run_id = $1 AND finished_at IS NULL GROUP BY status`,
     [runId],
   );
   const counts = { pending: 0, queued: 0, running: 0 };
@@ -178,7 +178,7 @@ export async function openTaskCounts(ledger: Queryable, runId: string): Promise<
 /** The cheapest question of a barrier: is anything of the run still open? */
 export async function hasOpenTasks(ledger: Queryable, runId: string): Promise<boolean> {
   const rows = await ledger.rows<{ open: boolean }>(
-    `SELECT EXISTS (SELECT FROM ops.tasks WHERE run_id = $1 AND status IN ('pending', 'queued', 'running')) AS open`,
+    `SELECT EXISTS (SELECT FROM ops.tasks WHERE run_id = $1 AND finished_at IS NULL) AS open`,
     [runId],
   );
   return rows[0]?.open === true;

@@ -80,7 +80,7 @@ BEGIN
       USING ERRCODE = 'PN001', CONSTRAINT = 'runs_status_move';
   END IF;
   IF NOT was_final AND NEW.status NOT IN ('queued', 'running') AND EXISTS (
-       SELECT FROM ops.tasks t WHERE t.run_id = NEW.run_id AND t.status IN ('pending', 'queued', 'running')) THEN
+       SELECT FROM ops.tasks t WHERE t.run_id = NEW.run_id AND t.finished_at IS NULL) THEN
     RAISE EXCEPTION 'a run with open tasks cannot be closed'
       USING ERRCODE = 'PN003', CONSTRAINT = 'runs_closed_without_open_tasks';
   END IF;
