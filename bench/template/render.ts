@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { createEnvironment } from '#shared/template/create-environment.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { HostRecord } from '#shared/template/host/host-record.ts';
@@ -103,6 +103,9 @@ const report = {
   bestRenderMs: Math.round(best?.renderMs ?? 0),
   limitMs,
   passed: (totals[0] ?? Number.POSITIVE_INFINITY) <= limitMs,
+  // Figures of a machine with other work on its cores say little; the load tells.
+  load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+  cores: cpus().length,
   node: process.version,
   cpu: cpus()[0]?.model ?? 'unknown',
 };

@@ -54,7 +54,7 @@ export class TagLexer {
 
   #match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
-    return pattern.exec(this.#source)?.[0];
+    return pattern.test(this.#source) ? this.#source.slice(this.#at, pattern.lastIndex) : undefined;
   }
 
   #token(): void {
