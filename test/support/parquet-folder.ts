@@ -36,6 +36,7 @@ export async function parquetFolder(): Promise<ParquetFolder> {
         slice: '',
         outPath: path(`${name}.parquet`),
         rejectsPath: path(`${name}.rejects.parquet`),
+        expectedRows: linesIn(text),
         ...options,
       });
     },
@@ -44,4 +45,9 @@ export async function parquetFolder(): Promise<ParquetFolder> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Rows of a text whose values hold no line ends; tests with others pass `expectedRows`. */
+function linesIn(text: string | Buffer): number {
+  return (typeof text === 'string' ? text : text.toString('latin1')).split('\n').length - 1;
 }

@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
+import { listProcesses, signalIfAlive } from '#dev/servers/process-tree.ts';
 import { startOwnPostgres } from './own-postgres.ts';
 import { testDatabase } from './postgres.ts';
-import { startOwnRedis } from './redis.ts';
+import { describeWithRedis, startOwnRedis } from './redis.ts';
+import { waitFor } from './wait-for.ts';
 
 const database = await testDatabase();
 afterAll(() => database.drop());
@@ -48,11 +53,68 @@ test('an own server keeps committed rows over kill -9 and restart', async () => 
   }
 });
 
-test('an own Redis restarts on the same port', async () => {
-  const server = await startOwnRedis();
-  const { port, pid } = server;
-  await server.restart();
-  expect(server.port).toBe(port);
-  expect(server.pid).not.toBe(pid);
-  await server.stop();
+test('an own server is frozen and thawed with all its backends', async () => {
+  const server = await startOwnPostgres();
+  try {
+    const client = new pg.Client(server.url);
+    await client.connect();
+    await server.kill('SIGSTOP');
+    let answered = false;
+    const answer = client.query('SELECT 1').then(() => {
+      answered = true;
+    });
+    const early = waitFor(() => answered, { what: 'an answer', timeoutMs: 300 });
+    await expect(early).rejects.toThrow('in vain');
+    await server.kill('SIGCONT');
+    await answer;
+    await client.end();
+  } finally {
+    await server.stop();
+  }
+});
+
+test.each([
+  ['a temporary cluster', ''],
+  ['a cluster whose guard died too, at the next start', 'next'],
+])('after kill -9 of its owner nothing is left of %s', async (_what, sweep) => {
+  const script = `
+    const { startPostgres } = await import('#dev/servers/postgres.ts');
+    const { pid, dataDir } = await startPostgres();
+    console.log(JSON.stringify({ pid, dataDir }));
+    setInterval(() => {}, 1000);`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: dirname(dirname(import.meta.dirname)),
+  });
+  let out = '';
+  owner.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  await waitFor(() => out.endsWith('\n'), { what: 'the server to start' });
+  const { pid, dataDir } = JSON.parse(out) as { pid: number; dataDir: string };
+  if (sweep !== '') {
+    // The only shell whose arguments name the data folder.
+    const guard = listProcesses().find(
+      (one) => one.command.startsWith('/bin/sh') && one.command.includes(dataDir),
+    );
+    signalIfAlive(guard?.pid ?? -1, 'SIGKILL');
+  }
+  owner.kill('SIGKILL');
+  if (sweep !== '') {
+    await waitFor(() => owner.signalCode !== null, { what: 'the owner to end' });
+    expect(listProcesses().some((one) => one.pid === pid)).toBe(true);
+    await (await startOwnPostgres()).stop();
+  }
+  const isGone = () => !listProcesses().some((one) => one.pid === pid) && !existsSync(dataDir);
+  await waitFor(isGone, { what: 'server and data to go' });
+});
+
+describeWithRedis('an own Redis', () => {
+  test('restarts on the same port', async () => {
+    const server = await startOwnRedis();
+    const { port, pid } = server;
+    await server.restart();
+    expect(server.port).toBe(port);
+    expect(server.pid).not.toBe(pid);
+    await server.stop();
+  });
 });
