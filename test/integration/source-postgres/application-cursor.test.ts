@@ -5,7 +5,7 @@ import { floorToDay, MICROS_PER_DAY } from '#shared/sources/postgres/cursor-lite
 import { openPostgresSource, type PostgresSource } from '#shared/sources/postgres/open-postgres-source.ts';
 import type { SourceStream } from '#shared/sources/postgres/window-query.ts';
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts';
-import { connected, Follower } from './support.ts';
+import { connected, endTransactions, Follower } from './support.ts';
 
 const stream: SourceStream = {
   table: { schema: 'public', name: 'payments' },
@@ -54,6 +54,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
+  await endTransactions(writer, other);
   await writer.query('TRUNCATE payments');
   follower = new Follower(source, stream);
 });

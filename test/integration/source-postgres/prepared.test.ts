@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sourceErrors } from '#shared/sources/postgres/errors.ts';
 import { openPostgresSource, type PostgresSource } from '#shared/sources/postgres/open-postgres-source.ts';
 import { type OwnPostgres, startOwnPostgres } from '#test/support/own-postgres.ts';
-import { connected, Follower, ROWS_DDL } from './support.ts';
+import { connected, endTransactions, Follower, ROWS_DDL } from './support.ts';
 
 let server: OwnPostgres;
 let writer: pg.Client;
@@ -25,7 +25,10 @@ afterAll(async () => {
   await server?.stop();
 });
 
-beforeEach(() => writer.query('TRUNCATE public.rows'));
+beforeEach(async () => {
+  await endTransactions(writer, other);
+  await writer.query('TRUNCATE public.rows');
+});
 
 const insert = (client: pg.Client, id: number) =>
   client.query('INSERT INTO public.rows (id) VALUES ($1)', [id]);

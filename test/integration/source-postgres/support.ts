@@ -43,6 +43,15 @@ export async function connected(url: string, name = 'test-writer'): Promise<pg.C
   return client;
 }
 
+/** Ends what a failed test left open, so that it does not block the next one. */
+export async function endTransactions(writer: pg.Client, ...others: pg.Client[]): Promise<void> {
+  for (const client of others) await client.query('ROLLBACK');
+  const { rows } = await writer.query<{ gid: string }>(
+    'SELECT gid FROM pg_prepared_xacts WHERE database = current_database()',
+  );
+  for (const { gid } of rows) await writer.query(`ROLLBACK PREPARED '${gid}'`);
+}
+
 /** What an extractor keeps between runs, and the ids it has read so far. */
 export class Follower {
   bounds: SourceBoundState | undefined;

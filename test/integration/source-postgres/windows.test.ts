@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresSource, type PostgresSource } from '#shared/sources/postgres/open-postgres-source.ts';
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts';
-import { connected, Follower, ROWS_DDL } from './support.ts';
+import { connected, endTransactions, Follower, ROWS_DDL } from './support.ts';
 
 let database: TestDatabase;
 let writer: pg.Client;
@@ -24,7 +24,10 @@ afterAll(async () => {
   await database?.drop();
 });
 
-beforeEach(() => writer.query('TRUNCATE public.rows'));
+beforeEach(async () => {
+  await endTransactions(writer, other);
+  await writer.query('TRUNCATE public.rows');
+});
 
 const insert = (client: pg.Client, id: number) =>
   client.query('INSERT INTO public.rows (id) VALUES ($1)', [id]);
