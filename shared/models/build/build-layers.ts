@@ -7,7 +7,7 @@ import { type Building, buildModel, compileOptions } from './build-model.ts';
 import { type BuildPlan, executionGraph, planLayers, testKey } from './build-plan.ts';
 import { BuildProgress, judgedBy } from './build-progress.ts';
 import type { BuildRequest, BuildResult } from './build-request.ts';
-import { recordedResult, resultOf } from './build-result.ts';
+import { recordedOutcome, resultOf } from './build-result.ts';
 import { publishBuilt } from './publish-built.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function buildLayers(request: BuildRequest): Promise<BuildResult> {
   const { warehouse, tag, signal } = request;
   const marker: MarkerKey = { runId: tag.runId, stream: 'publish', batch: request.batch ?? 'models' };
   const recorded = await warehouse.outcomeOf(marker);
-  if (recorded) return recordedResult(recorded, request.state);
+  if (recorded) return resultOf(recordedOutcome(recorded), request.state, [], true);
   const plan = planLayers(request);
   const building = await prepare(request, plan);
   await execute(building, plan);

@@ -63,10 +63,8 @@ export function resultOf(
   };
 }
 
-/** The result as a marker of this engine's own writing recorded it. */
-export function recordedResult(
-  recorded: Readonly<Record<string, unknown>>,
-  state: ModelVersions,
-): BuildResult {
-  return resultOf(recorded as unknown as RecordedOutcome, state, [], true);
+/** What a marker of this engine's own writing recorded. */
+export function recordedOutcome(recorded: Readonly<Record<string, unknown>>): RecordedOutcome {
+  const { models, versions } = recorded;
+  return { models: (models ?? []) as RecordedOutcome['models'], versions: (versions ?? {}) as ModelVersions };
 }

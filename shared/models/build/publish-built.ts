@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../publish/default-limits.ts';
 import type { Building } from './build-model.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { ModelProgress } from './build-progress.ts';
-import { describeModels, type RecordedOutcome } from './build-result.ts';
+import { describeModels, type RecordedOutcome, recordedOutcome } from './build-result.ts';
 
 /** What a publication did. */
 export interface Published {
@@ -44,9 +44,14 @@ export async function publishBuilt(
     },
     signal,
   );
+  if (result.alreadyDone) {
+    // Another delivery of this run was faster: what it published stays, these candidates go.
+    await warehouse.drop(swaps.map(({ candidate }) => candidate).reverse());
+    return { outcome: recordedOutcome(result.outcome), dependents: [], alreadyPublished: true };
+  }
   const ms = Math.round(performance.now() - started);
   onEvent?.({ kind: 'published', models: swaps.map(({ model }) => model), ms });
-  return { outcome, dependents: result.dependents, alreadyPublished: result.alreadyDone };
+  return { outcome, dependents: result.dependents, alreadyPublished: false };
 }
 
 function swapOf(model: ModelNode, building: Building): Swap {

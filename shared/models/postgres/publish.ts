@@ -19,9 +19,12 @@ export async function publish(
 ): Promise<PublishResult> {
   const schemas = [...new Set(request.swaps.map(({ stable }) => stable.schema))].sort();
   for (const schema of schemas) await lockWork(session, 'publish', schema);
-  const earlier = await readApplied(session, request.marker);
-  if (earlier) return { alreadyDone: true, outcome: earlier, dependents: [], lockAttempts: 0 };
-  await insertApplied(session, request.marker, request.outcome);
+  // Another delivery may publish to other schemas, under other locks: it waits at the marker instead.
+  const isFirst = await insertApplied(session, request.marker, request.outcome);
+  if (!isFirst) {
+    const outcome = (await readApplied(session, request.marker)) ?? {};
+    return { alreadyDone: true, outcome, dependents: [], lockAttempts: 0 };
+  }
   const { swaps, heldBack, tag, limits } = request;
   const swapped = await swapAll(session, { swaps, heldBack, tag, limits, signal });
   return { alreadyDone: false, outcome: request.outcome, ...swapped };

@@ -7,6 +7,7 @@ import type { DependentOutcome, PublishLimits, Swap } from '../model-warehouse.t
 import { type BuildTag, candidatePart, retiredPart } from '../publish/candidate-names.ts';
 import { indexesOf } from './build-relation.ts';
 import { type Dependent, dependentsOf, isLockConflict, repoint } from './dependents.ts';
+import { olderSnapshots } from './older-snapshots.ts';
 import { copyStanding, oidOf, refuseAttached } from './relation-attributes.ts';
 import type { Session } from './session.ts';
 
@@ -36,11 +37,12 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
   const swaps = [...request.swaps].sort(byName);
   // Definitions read with an empty search_path name every schema; it also keeps look-alikes out of what follows.
   await session.query(`select set_config('search_path', '', true)`);
+  const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
+  await awaitOlderSnapshots(session, swaps, giveUpAt, request.signal);
   for (const swap of swaps) {
     if (swap.kind === 'table') await refuseAttached(session, swap.stable);
     await copyStanding(session, swap.stable, swap.candidate, swap.kind);
   }
-  const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
   for (let attempt = 1; ; attempt += 1) {
     await session.query('savepoint penstock_swap');
     try {
@@ -55,6 +57,34 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
 }
 
 const byName = (a: Swap, b: Swap): number => (quoteRelation(a.stable) < quoteRelation(b.stable) ? -1 : 1);
+
+/** An older statement may be a long one that never reads these tables; it is waited for so long, then trusted. */
+const STATEMENT_PATIENCE_MS = 2_000;
+
+/**
+ * Waits, holding no lock a reader needs, until no transaction is left that would find the new tables empty.
+ *
+ * @throws PenstockError `PUBLISH_LOCKED` when one that is idle in its transaction outlasts `giveUpAt`.
+ */
+async function awaitOlderSnapshots(
+  session: Session,
+  swaps: readonly Swap[],
+  giveUpAt: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const candidates = swaps.map(({ candidate }) => candidate);
+  const trustAt = Date.now() + STATEMENT_PATIENCE_MS;
+  for (;;) {
+    const older = await olderSnapshots(session, candidates);
+    const waitedFor = older.filter(({ idle }) => idle || Date.now() < trustAt);
+    if (waitedFor.length === 0) return;
+    if (Date.now() > giveUpAt) {
+      const held = waitedFor.map(({ pid }) => `an older snapshot of pid ${pid}`).join(', ');
+      throw new PenstockError(modelErrors.publishLocked, { attempts: 0, held });
+    }
+    await pause(signal);
+  }
+}
 
 /** Jittered, so that two swaps, or a swap and a periodic query, do not meet again and again. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {

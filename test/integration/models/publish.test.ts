@@ -106,6 +106,32 @@ it('gives up retryably when the reader never leaves, naming its pid, and publish
   expect(await leftovers()).toEqual([]);
 });
 
+it('waits for a transaction whose snapshot would find the new table empty', async () => {
+  const reader = await shop.pool.connect();
+  await reader.query('begin isolation level repeatable read');
+  await reader.query('select 1 from shop_temp.orders__base');
+  const impatient = build({ limits: { giveUpAfterMs: 300 } });
+  await expect(impatient).rejects.toMatchObject({ code: 'PUBLISH_LOCKED' });
+  const publishing = shop.build(`run${runs}`, bronze(`m${runs}`), {
+    tag: { runId: `run${runs}`, attempt: 2 },
+  });
+  await waitFor(
+    async () =>
+      (
+        await shop.rows(
+          `select from pg_stat_activity where query like '%pg_stat_clear_snapshot%' or query like '%age(backend_xmin)%'`,
+        )
+      ).length > 1,
+    { timeoutMs: 10_000, what: 'the swap to look at snapshots' },
+  );
+  expect((await reader.query('select count(*)::int as n from shop_gold.customer_revenue')).rows).toEqual([
+    { n: 3 },
+  ]);
+  await reader.query('commit');
+  reader.release();
+  expect((await publishing).ok).toBe(true);
+}, 30_000);
+
 it('keeps the old gold when a blocking test fails, publishes the rest and keeps the candidate', async () => {
   const before = await shop.rows('select * from shop_gold.customer_revenue order by 1');
   await shop.merge(`neg${runs}`, [{ id: 3, version: '01', customer: 3, status: 'paid', amount: '-5.00' }]);
