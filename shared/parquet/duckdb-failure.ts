@@ -10,7 +10,7 @@ export function duckdbFailure(error: unknown, signal?: AbortSignal): PenstockErr
   const kind = /^[A-Z][A-Za-z ]{2,40}(?= Error)/.exec(message)?.[0] ?? 'Unknown';
   if (signal?.aborted || kind === 'INTERRUPT') return new PenstockError(parquetErrors.aborted);
   if (kind === 'Out of Memory') return new PenstockError(parquetErrors.outOfMemory);
-  if (/Maximum line size of \d+ bytes exceeded/.test(message))
+  if (/Maximum line size of \d+ bytes exceeded|^Not implemented Error: The Parallel CSV Reader/.test(message))
     return new PenstockError(parquetErrors.rowTooLong);
   if (/No space left|disk quota|max_temp_directory_size/i.test(message))
     return new PenstockError(parquetErrors.outOfSpace);

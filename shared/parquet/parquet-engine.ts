@@ -42,6 +42,8 @@ export async function openParquetEngine(settings: ParquetEngineSettings): Promis
     temp_directory: settings.workDir,
     // Order inside a file carries no meaning, and keeping it costs memory; what numbers rows says so itself.
     preserve_insertion_order: 'false',
+    // It tells versions of a file apart by size and time of change, which two quick writes can share.
+    enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

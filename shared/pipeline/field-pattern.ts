@@ -8,7 +8,8 @@ const QUANTIFIER = String.raw`(?:[*+?]|\{\d{1,4}(?:,\d{0,4})?\})`;
 const ESCAPE = String.raw`\\[dDwW^$\\.*+?()[\]{}|/-]`;
 const CLASS = String.raw`\[\^?(?:\\[dw\\\]^-]|[^[\]\\])+\]`;
 const LITERAL = String.raw`[^\\^$.*+?()[\]{}|]`;
-const TOKENS = new RegExp(`^(?:(?:${ESCAPE}|${CLASS}|${LITERAL}|\\)|\\()|\\(\\?:|\\||${QUANTIFIER})*$`, 'u');
+const GROUP = String.raw`\((?:\?:|(?!\?))`;
+const TOKENS = new RegExp(`^(?:${ESCAPE}|${CLASS}|${LITERAL}|${GROUP}|[)|]|${QUANTIFIER})*$`, 'u');
 const MAX_REPEAT = 1000;
 
 /** The part between the anchors. The whole value has to match it, so `^a|b$` means `a` or `b`, nothing else. */
