@@ -142,6 +142,38 @@ describe.each(['batched', 'plain'] as const)('claims, %s', (mode) => {
   });
 });
 
+test('a race lost inside a batch costs only the one that lost it', async () => {
+  const { ledger } = fixture;
+  const first = await runWithTasks(ledger, [{ kind: 'extract', stream: 's', slice: 'a' }]);
+  const second = await runWithTasks(
+    ledger,
+    ['a', 'b', 'c'].map((slice) => ({ kind: 'extract', stream: 's', slice })),
+    { pipeline: first.pipeline },
+  );
+  const rival = await ledger.pool.connect();
+  try {
+    await rival.query('BEGIN');
+    // Not committed yet: the batch cannot see it, and finds out by the unique index.
+    await rival.query(
+      `UPDATE ops.tasks SET status = 'running', attempt = 1, owner = 'o', lease_until = now() + interval '1 h',
+         started_at = now(), job_id = 'j' WHERE task_id = $1`,
+      [first.taskIds[0]],
+    );
+    const claims = Promise.all(second.taskIds.map((id) => claimTask(ledger, id, by(`j${id}`))));
+    const blocked = async () => (await ledger.rows('SELECT FROM pg_locks WHERE NOT granted')).length > 0;
+    await waitFor(blocked, { what: 'the batch to wait for its rival' });
+    await rival.query('COMMIT');
+    const answers = await claims;
+    expect(answers.map((answer) => answer.refused ?? 'claimed')).toEqual([
+      'slice_busy',
+      'claimed',
+      'claimed',
+    ]);
+  } finally {
+    rival.release();
+  }
+});
+
 test('failures spend the budget, releases do not', async () => {
   const { ledger } = fixture;
   const { taskIds } = await runWithTasks(ledger, [{ kind: 'load', stream: 's', maxAttempts: 2 }]);
