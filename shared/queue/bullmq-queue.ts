@@ -84,7 +84,6 @@ export class BullmqQueue implements QueuePort {
 
   async repeat(queue: string, kind: RepeatableKind, everyMs: number): Promise<void> {
     const key = `${queue} ${kind}`;
-    this.#tickers.get(key)?.stop();
     const fire = async (period: number): Promise<void> => {
       const options = periodicOptions(kind, {}, period);
       await this.#add('repeat', queue, kind, {}, options).catch((error: unknown) =>
@@ -92,8 +91,7 @@ export class BullmqQueue implements QueuePort {
       );
     };
     const ticker = new PeriodTicker(everyMs, fire);
-    this.#tickers.set(key, ticker);
-    await ticker.start();
+    await this.#replaceTicker(key, ticker);
   }
 
   async work(queue: string, handlers: Handlers, options: WorkOptions): Promise<QueueWorker> {
@@ -214,8 +212,13 @@ export class BullmqQueue implements QueuePort {
     const ticker = new PeriodTicker(LIMIT_REFRESH_MS, () =>
       this.#limit(queue, limit).catch((error: unknown) => this.#reporter.report(error, 'limit')),
     );
-    this.#tickers.set(`${queue} limit`, ticker);
-    void ticker.start();
+    void this.#replaceTicker(`${queue} limit`, ticker);
+  }
+
+  async #replaceTicker(key: string, ticker: PeriodTicker): Promise<void> {
+    this.#tickers.get(key)?.stop();
+    this.#tickers.set(key, ticker);
+    await ticker.start();
   }
 
   #refuseWhenClosed(): void {

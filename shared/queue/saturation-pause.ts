@@ -13,14 +13,21 @@ const MAX_PAUSE_MS = 100;
  */
 export function pauseWhenSaturated<B extends IQueueBackend>(backend: B): B {
   const wait = backend.waitForJob.bind(backend);
+  const claim = backend.moveToActive.bind(backend);
   let fruitless = 0;
   backend.waitForJob = async (blockTimeout) => {
-    // BullMQ waits only after a claim that found nothing.
     if (fruitless > 1) await sleep(Math.min(STEP_MS * fruitless, MAX_PAUSE_MS));
     const startedAtMs = performance.now();
     const woken = await wait(blockTimeout);
+    // Counted as fruitless until the claim that follows finds a job.
     fruitless = woken !== null && performance.now() - startedAtMs < INSTANT_MS ? fruitless + 1 : 0;
     return woken;
+  };
+  backend.moveToActive = async (token, name) => {
+    const claimed = await claim(token, name);
+    const [job] = claimed;
+    if (job) fruitless = 0;
+    return claimed;
   };
   return backend;
 }
