@@ -11,7 +11,7 @@ import type { FieldType, ScalarType } from '#shared/pipeline/field.ts';
  * The only special character is the separator US (0x1f). Fields are joined by `US f`; NULL is `US n`; a US inside a
  * value is `US e`; an array is `US a` followed by `US v` and the element, for each element. So no two different rows
  * have one encoding. Values are their canonical text, decimals with all digits of their scale, floats with 17
- * significant digits, booleans as `t` and `f`.
+ * significant digits and no negative zero, booleans as `t` and `f`.
  */
 export const SEPARATOR = '\u001f';
 export const ESCAPED_SEPARATOR = `${SEPARATOR}e`;
@@ -52,6 +52,5 @@ function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   const [mantissa = '', exponent = ''] = value.toExponential(16).split('e');
-  const sign = Object.is(value, -0) ? '-' : '';
-  return `${sign}${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, '0')}`;
+  return `${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, '0')}`;
 }

@@ -35,9 +35,10 @@ const FLOAT_ZERO = `'-?0(?:\\.0+)?(?:e[+-]?[0-9]+)?'`;
 const inYears = (typed: string, type: string): string =>
   `${typed} >= ${type} '0001-01-01' and ${typed} < ${type} '10000-01-01'`;
 
+/** Adding zero turns -0 into 0: a Parquet dictionary keeps only one of them, whichever came first. */
 const FLOAT64: ScalarSql = {
   isText: false,
-  typed: (raw) => `try_cast(${raw} as DOUBLE)`,
+  typed: (raw) => `(try_cast(${raw} as DOUBLE) + 0.0::DOUBLE)`,
   canonical: (raw, typed) => `(regexp_full_match(${raw}, ${FLOAT})
     and (isfinite(${typed}) or ${raw} in ('NaN', 'Infinity', '-Infinity'))
     and (${typed} <> 0 or regexp_full_match(${raw}, ${FLOAT_ZERO})))`,

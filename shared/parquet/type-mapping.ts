@@ -24,7 +24,13 @@ export const TYPE_MAPPING: Readonly<Record<Exclude<ScalarType['kind'], 'decimal'
   text: plain('text', 'VARCHAR', 'BYTE_ARRAY (String)', 'STRING', 'NUL is rejected'),
   int32: plain('integer', 'INTEGER', 'INT32', 'INT64'),
   int64: plain('bigint', 'BIGINT', 'INT64', 'INT64'),
-  float64: plain('double precision', 'DOUBLE', 'DOUBLE', 'FLOAT64', 'NaN and infinities are kept'),
+  float64: plain(
+    'double precision',
+    'DOUBLE',
+    'DOUBLE',
+    'FLOAT64',
+    'NaN and infinities are kept; -0 becomes 0, which is equal to it',
+  ),
   boolean: plain('boolean', 'BOOLEAN', 'BOOLEAN', 'BOOL'),
   date: plain('date', 'DATE', 'INT32 (Date)', 'DATE', 'years 1 to 9999'),
   timestamp: plain(
