@@ -17,7 +17,7 @@ export async function heartbeat(
   held: readonly TaskRef[],
 ): Promise<HeartbeatAnswer> {
   if (held.length === 0) return { lost: [], cancelled: [] };
-  const rows = await ledger.rows<{ taskId: string; cancelled: boolean }>(
+  const rows = await ledger.rows<{ taskId: string; attempt: number; cancelled: boolean }>(
     `WITH mine AS MATERIALIZED (
        SELECT t.task_id FROM ops.tasks t
        JOIN unnest($2::bigint[], $3::int[]) AS h (task_id, attempt) ON h.task_id = t.task_id AND h.attempt = t.attempt
@@ -25,16 +25,19 @@ export async function heartbeat(
      )
      UPDATE ops.tasks t SET lease_until = clock_timestamp() + $4::bigint * interval '1 millisecond'
      FROM mine m, ops.runs r WHERE t.task_id = m.task_id AND r.run_id = t.run_id
-     RETURNING t.task_id AS "taskId", r.cancel_requested_at IS NOT NULL AS cancelled`,
+     RETURNING t.task_id AS "taskId", t.attempt, r.cancel_requested_at IS NOT NULL AS cancelled`,
     [owner, held.map((ref) => ref.taskId), held.map((ref) => ref.attempt), Math.ceil(leaseMs)],
     'ledger-heartbeat',
   );
-  const cancelled = new Map(rows.map((row) => [row.taskId, row.cancelled]));
+  // By attempt too: after a redelivery one process may hold two attempts of a task.
+  const cancelled = new Map(rows.map((row) => [keyOf(row), row.cancelled]));
   return {
-    lost: held.filter((ref) => !cancelled.has(ref.taskId)),
-    cancelled: held.filter((ref) => cancelled.get(ref.taskId) === true),
+    lost: held.filter((ref) => !cancelled.has(keyOf(ref))),
+    cancelled: held.filter((ref) => cancelled.get(keyOf(ref)) === true),
   };
 }
+
+const keyOf = ({ taskId, attempt }: TaskRef): string => `${taskId}/${attempt}`;
 
 export interface ExpiredTask {
   readonly taskId: string;

@@ -204,16 +204,19 @@ test('heartbeat renews what is held and names what is not', async () => {
   const { taskIds } = await runWithTasks(ledger, [
     { kind: 'extract', stream: 's', slice: 'kept' },
     { kind: 'extract', stream: 's', slice: 'taken' },
+    { kind: 'extract', stream: 's', slice: 'again' },
   ]);
   const kept = await claimed(ledger, taskIds[0]);
   const taken = await claimed(ledger, taskIds[1], 'job');
   await claimed(ledger, taskIds[1], 'job', 'w2');
+  const former = await claimed(ledger, taskIds[2], 'job');
+  const again = await claimed(ledger, taskIds[2], 'job');
   const cancelledRun = await runWithTasks(ledger, [{ kind: 'load', stream: 's' }]);
   const stopped = await claimed(ledger, cancelledRun.taskIds[0]);
   await requestCancel(ledger, cancelledRun.runId);
   const before = (await getTask(ledger, kept.taskId))?.leaseUntil ?? '';
-  const answer = await heartbeat(ledger, 'w1', LEASE_MS * 2, [kept, taken, stopped]);
-  expect(answer.lost.map((ref) => ref.taskId)).toEqual([taken.taskId]);
+  const answer = await heartbeat(ledger, 'w1', LEASE_MS * 2, [kept, taken, former, again, stopped]);
+  expect(answer.lost).toEqual([taken, former]);
   expect(answer.cancelled.map((ref) => ref.taskId)).toEqual([stopped.taskId]);
   expect(((await getTask(ledger, kept.taskId))?.leaseUntil ?? '') > before).toBe(true);
 });
@@ -263,6 +266,24 @@ test('takePending gives each task to one caller with the job id of the catalogue
     expect(task.jobId).toBe(jobs.extract.jobId({ taskId: task.taskId, generation: task.generation }));
   }
   expect(await openTaskCounts(ledger, runId)).toEqual({ pending: 0, queued: 40, running: 0 });
+});
+
+test('takePending passes by what another caller is taking, without waiting', async () => {
+  const { ledger } = fixture;
+  const specs = ['a', 'b'].map(
+    (slice) => ({ kind: 'extract', stream: 's', slice, shard: 'shard-skip' }) as const,
+  );
+  const { taskIds } = await runWithTasks(ledger, specs);
+  const rival = await ledger.pool.connect();
+  try {
+    await rival.query('BEGIN');
+    await rival.query('SELECT FROM ops.tasks WHERE task_id = $1 FOR NO KEY UPDATE', [taskIds[0]]);
+    const taken = await takePending(ledger, { kind: 'extract', shard: 'shard-skip', limit: 10 });
+    expect(taken.map((task) => task.taskId)).toEqual([taskIds[1]]);
+  } finally {
+    await rival.query('ROLLBACK');
+    rival.release();
+  }
 });
 
 test('takePending serves the older run first, then the cheaper task', async () => {

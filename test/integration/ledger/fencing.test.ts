@@ -3,6 +3,7 @@ import type { TaskRef } from '#shared/contracts/task.ts';
 import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { beginMoves, finishMoves } from '#shared/ledger/file-moves.ts';
 import { markMerged, quarantineFile, recordFiles } from '#shared/ledger/files.ts';
+import { guardAttempt } from '#shared/ledger/guard-attempt.ts';
 import { type Ledger, openLedger, withTransaction } from '#shared/ledger/ledger.ts';
 import { finishModelRun, publishModelVersions, startModelRun } from '#shared/ledger/model-runs.ts';
 import { recordRejects } from '#shared/ledger/rejects.ts';
@@ -12,6 +13,7 @@ import { recordTempTable } from '#shared/ledger/temp-tables.ts';
 import { recordTestResults } from '#shared/ledger/test-results.ts';
 import { moveWatermark } from '#shared/ledger/watermarks.ts';
 import { landWindow, openWindow } from '#shared/ledger/windows.ts';
+import { waitFor } from '#test/support/wait-for.ts';
 import { counts, landed, newFile, window } from './landing-fixture.ts';
 import { claimed, type LedgerFixture, ledgerFixture, randomName, runWithTasks } from './ledger-fixture.ts';
 
@@ -183,11 +185,10 @@ test('a claim waits for a write that has passed its guard, and the write counts'
   const { taskId } = own.current;
   let claim: Promise<unknown> | undefined;
   await withTransaction(ledger, async (tx) => {
-    await tx.rows('SELECT FROM ops.tasks WHERE task_id = $1 FOR SHARE', [taskId]);
+    await guardAttempt(tx, own.current);
     claim = claimed(plain, taskId, 'job', 'w3');
-    const waiting = async (): Promise<boolean> =>
-      (await tx.rows(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
-    while (!(await waiting())) await new Promise(setImmediate);
+    const waiting = async () => (await tx.rows('SELECT FROM pg_locks WHERE NOT granted')).length > 0;
+    await waitFor(waiting, { what: 'the claim to wait', timeoutMs: 5_000 });
     expect((await tx.rows('SELECT attempt FROM ops.tasks WHERE task_id = $1', [taskId]))[0]).toEqual({
       attempt: 2,
     });
