@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -191,7 +192,7 @@ describe('a COPY that does not end well', () => {
   });
 
   test('failing at a row: no message of the server is carried, since it may quote values', async () => {
-    await insertAll(['a', 'secret-value']);
+    await insertAll(['1', 'secret-value']);
     const failing = {
       ...rowsStream,
       cursor: { ...rowsStream.cursor, expression: "(updated_at + (note || ' days')::interval)" },
@@ -199,7 +200,7 @@ describe('a COPY that does not end well', () => {
     const read = await source.readWindow({ stream: failing, window: everything });
     const failure = await partsFrom(read.stream).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: sourceErrors.refused.code, facts: { sqlstate: '22007' } });
-    expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('secret');
+    expect(inspect(failure, { depth: null, showHidden: true })).not.toContain('secret');
     await read.close();
     expect(await readdir(workDir)).toEqual([]);
     expect((await partsOf(1 << 20)).parts).toHaveLength(1);
