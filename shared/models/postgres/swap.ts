@@ -40,7 +40,7 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
   const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
   await awaitOlderSnapshots(session, swaps, giveUpAt, request.signal);
   for (const swap of swaps) {
-    if (swap.kind === 'table') await refuseAttached(session, swap.stable);
+    await refuseAttached(session, swap.stable);
     await copyStanding(session, swap.stable, swap.candidate, swap.kind);
   }
   for (let attempt = 1; ; attempt += 1) {
