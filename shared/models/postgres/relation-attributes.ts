@@ -149,7 +149,7 @@ export async function refuseAttached(session: Session, relation: RelationName): 
        select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = $1 and c.relname = $2)
      select 'foreign key ' || conname as what from pg_constraint, it where confrelid = it.oid and conrelid <> it.oid
-     union all select 'relkind ' || relkind from pg_class c, it where c.oid = it.oid and relkind not in ('r', 'p', 'v')
+     union all select 'relkind ' || relkind::text from pg_class c, it where c.oid = it.oid and relkind not in ('r', 'p', 'v')
      union all select 'trigger ' || tgname from pg_trigger, it where tgrelid = it.oid and not tgisinternal
      union all select 'policy ' || polname from pg_policy, it where polrelid = it.oid
      union all select 'publication ' || p.pubname from pg_publication_rel r join pg_publication p on p.oid = r.prpubid, it

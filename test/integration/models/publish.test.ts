@@ -211,7 +211,7 @@ it('carries owner, grants, comments, settings and foreign views over to the new 
   );
 });
 
-it('refuses a swap that would drop a foreign key, and leaves the published table', async () => {
+it('refuses a swap that would drop a foreign key or what it did not build, and leaves what is published', async () => {
   await shop.pool.query(
     'create table public.bills (order_id bigint references shop_silver.orders_clean (id))',
   );
@@ -220,9 +220,19 @@ it('refuses a swap that would drop a foreign key, and leaves the published table
     facts: { attached: 'foreign key bills_order_id_fkey' },
   });
   await shop.pool.query('drop table public.bills');
+  await shop.pool.query('drop view shop_gold.small_orders');
+  await shop.pool.query('create materialized view shop_gold.small_orders as select 1 as mine');
+  runs += 1;
+  const again = shop.build(`run${runs - 1}`, bronze(`m${runs}`), {
+    tag: { runId: `run${runs - 1}`, attempt: 2 },
+  });
+  await expect(again).rejects.toMatchObject({ code: 'PUBLISH_REFUSED', facts: { attached: 'relkind m' } });
+  await shop.pool.query('drop materialized view shop_gold.small_orders');
   // What a reconciler does with the candidates of a run that is over.
   const left = await shop.warehouse.leftovers(['shop_silver', 'shop_gold']);
-  expect(new Set(left.map(({ runId, attempt }) => `${runId} ${attempt}`))).toEqual(new Set([`run${runs} 1`]));
+  expect(new Set(left.map(({ runId, attempt }) => `${runId} ${attempt}`))).toEqual(
+    new Set([`run${runs - 1} 2`]),
+  );
   await shop.warehouse.drop(left.map(({ relation }) => relation));
   expect(await leftovers()).toEqual([]);
 });
