@@ -3,7 +3,7 @@ import type { SeedRows } from '../model-warehouse.ts';
 /**
  * Reads a seed's CSV (RFC 4180: quotes doubled, line ends LF or CRLF, a byte order mark is dropped).
  *
- * Column types are inferred as the original does on PostgreSQL: integer, numeric, boolean, date, timestamp, else
+ * Column types are inferred as the original does: integer, numeric, boolean, date, timestamp, else
  * text; an empty field is NULL.
  *
  * @param types SQL types given by `column_types`, which win over inference.
