@@ -69,8 +69,8 @@ async function fillHashedTable(
 ): Promise<RelationName> {
   const relation = hashedTableOf(task.pipeline, task.stream, task.runId, task.attempt);
   await recordTempTable(deps.ledger, task, `${relation.schema}.${relation.name}`);
-  await deps.probe.reached('load.mid-load', task.stream);
-  await stageFiles(deps, relation, contract, good, signal);
+  const midLoad = () => deps.probe.reached('load.mid-load', task.stream);
+  await stageFiles({ ...deps, onFile: midLoad }, relation, contract, good, signal);
   await deps.warehouse.swapStable(stableTableOf(task.pipeline, task.stream), relation, { signal });
   await deps.probe.reached('load.loaded', task.stream);
   return relation;

@@ -25,6 +25,7 @@ export async function closeFinishedRun(
   const incomplete = slices.filter((slice) => isIncomplete(slice, maxHeldBackMs));
   const withheld = models.some((model) => model.status === 'failed');
   const status = statusOf(run, counts, incomplete.length > 0 || withheld);
+  await deps.probe.reached('plan.before-close', run.pipeline);
   const outcome = await closeRun(ledger, run.runId, status, {
     asOf: run.asOf,
     slices: slices.slice(0, MAX_NAMED),

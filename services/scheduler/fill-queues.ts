@@ -37,6 +37,7 @@ async function fillQueue(deps: SchedulerDeps, kind: TaskKind, shard: string): Pr
   while (filled < room) {
     const tasks = await takePending(deps.ledger, { kind, shard, limit: Math.min(CHUNK, room - filled) });
     if (tasks.length === 0) break;
+    await deps.probe.reached('plan.tasks-marked', kind);
     await enqueue(deps, kind, shard, tasks);
     filled += tasks.length;
   }

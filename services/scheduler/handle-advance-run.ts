@@ -28,6 +28,7 @@ async function advance(deps: SchedulerDeps, run: Run): Promise<void> {
   const { ledger } = deps;
   // Before the run starts: a scheduler that dies in between finds it queued and inserts what is missing.
   if (run.status === 'queued') await insertTasks(ledger, run.runId, extractTasks(deps, run));
+  await deps.probe.reached('plan.tasks-inserted', run.pipeline);
   if ((await startRun(ledger, run.runId)) === 'closed') return;
   if (run.cancelRequestedAt !== null) await cancelWaitingTasks(ledger, run.runId);
   for (let step = 0; step < MAX_STEPS; step += 1) {

@@ -2,6 +2,7 @@ import type { Pipelines } from '#shared/config/load-pipelines.ts';
 import type { Settings } from '#shared/config/settings.ts';
 import type { LandingStore } from '#shared/landing/landing-store.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import type { StepProbe } from '#shared/lifecycle/step-probe.ts';
 import type { QueuePort } from '#shared/queue/queue-port.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import type { Metrics } from '#shared/telemetry/metrics.ts';
@@ -17,6 +18,7 @@ export interface SchedulerDeps {
   readonly landing: LandingStore;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly probe: StepProbe;
   /** Now, as schedules see it; tests move it. */
   readonly now: () => Date;
 }

@@ -5,6 +5,9 @@
  * hold the process there.
  */
 export const STEPS = [
+  'plan.tasks-inserted',
+  'plan.tasks-marked',
+  'plan.before-close',
   'extract.window-opened',
   'extract.snapshot-taken',
   'extract.file-written',

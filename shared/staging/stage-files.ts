@@ -34,14 +34,10 @@ function fileToLoad(deps: StagingDeps, contract: Contract, { file, local }: Loca
     uri: file.key,
     openCsv: async (signal) => {
       const options = { workDir: deps.workDir, ...(signal === undefined ? {} : { signal }) };
-      return (
-        await openCsvStream(
-          deps.engine,
-          [{ path: local.path, fileId: BigInt(file.fileId) }],
-          contract,
-          options,
-        )
-      ).stream;
+      const source = [{ path: local.path, fileId: BigInt(file.fileId) }];
+      const csv = await openCsvStream(deps.engine, source, contract, options);
+      await deps.onFile?.();
+      return csv.stream;
     },
   };
 }

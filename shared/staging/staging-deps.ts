@@ -9,4 +9,6 @@ export interface StagingDeps {
   readonly warehouse: StagingWarehouse;
   /** Folder of this process alone. */
   readonly workDir: string;
+  /** Awaited when a file's rows begin to flow, inside the load's transaction. */
+  readonly onFile?: () => Promise<void>;
 }

@@ -17,6 +17,7 @@ import { serviceInput } from '#shared/runtime/service-input.ts';
 import type { ServiceInput } from '#shared/runtime/worker-runtime.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { createMetrics } from '#shared/telemetry/metrics.ts';
+import type { ServiceName } from './service-process.ts';
 import type { TestPlatform } from './test-platform.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -45,23 +46,31 @@ export interface RunningServices {
 const STOP_MS = 10_000;
 const CLOSE_MS = 45_000;
 
-/** Starts all four services in this process. `probe` may hold them at their steps. */
+/**
+ * Starts the services in this process.
+ *
+ * @param probe may hold them at their steps.
+ * @param except left out, because the test runs it as a process of its own.
+ */
 export async function startServices(
   platform: TestPlatform,
   probe: StepProbe = silentProbe,
+  except?: ServiceName,
 ): Promise<RunningServices> {
   const input = { ...(await serviceInput(platform.environment, process.cwd(), false)), probe };
   const listening = Promise.withResolvers<number>();
-  const scheduler = schedulerService({ ...input, onListening: listening.resolve });
-  const services = [scheduler, extractorService(input), loaderService(input), transformerService(input)];
+  const all = [
+    schedulerService({ ...input, onListening: listening.resolve }),
+    extractorService(input),
+    loaderService(input),
+    transformerService(input),
+  ];
+  const services = all.filter(({ name }) => name !== except);
   for (const service of services) await service.start();
+  if (except === 'scheduler') listening.resolve(0);
   const client = await openClient(input);
-  return {
-    ...client,
-    input,
-    httpPort: await listening.promise,
-    stop: async () => void (await stopAll(services, client)),
-  };
+  const httpPort = await listening.promise;
+  return { ...client, input, httpPort, stop: () => stopAll(services, client) };
 }
 
 /** Ledger and queue of a test that only asks and looks; the services run elsewhere. */

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { TestPlatform } from './test-platform.ts';
+
+export type ServiceName = 'scheduler' | 'extractor' | 'loader' | 'transformer';
+
+/** One service as its own process, as it is deployed. */
+export interface ServiceProcess {
+  readonly child: ChildProcess;
+  /** Resolves with the signal or code it ended by. */
+  readonly ended: Promise<string>;
+  /** SIGTERM, and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts `services/<name>/main.ts`.
+ *
+ * @param crashAt step at which it kills itself, e.g. `load.archived:installments`; none lets it live.
+ */
+export function startServiceProcess(platform: TestPlatform, name: ServiceName, crashAt = ''): ServiceProcess {
+  const main = fileURLToPath(new URL(`../../services/${name}/main.ts`, import.meta.url));
+  const env = { PATH: process.env['PATH'], ...platform.environment, PENSTOCK_TEST_CRASH_AT: crashAt };
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-2_000);
+  });
+  const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `${code} ${said}`));
+  return {
+    child,
+    ended,
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
