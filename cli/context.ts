@@ -9,6 +9,8 @@ export interface CliContext {
   readonly control: ProcessControl;
   /** Writes to standard output, without a line end. */
   readonly write: (text: string) => void;
+  /** What the process ends with once the verb is done; 0 unless it was called. */
+  readonly setExitCode: (code: number) => void;
   /** True when standard output is a terminal that wants colour and motion. */
   readonly interactive: boolean;
   readonly color: boolean;

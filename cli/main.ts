@@ -2,23 +2,38 @@
 import { CommanderError } from 'commander';
 import { describeError } from '#shared/telemetry/logger.ts';
 import type { CliContext } from './context.ts';
-import { buildProgram, EXIT } from './program.ts';
+import { EXIT } from './exit-codes.ts';
+import { buildProgram } from './program.ts';
 
 const { stdout, stderr } = process;
 const noColor = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
+
+/** A Ctrl-C arrives up to three times at once: from the terminal, npm and the bootstrap. That is one. */
+const ONE_SIGNAL_MS = 250;
+let lastSignalAt = Number.NEGATIVE_INFINITY;
+
+function onceAtATime(handler: () => void): void {
+  const at = performance.now();
+  if (at - lastSignalAt > ONE_SIGNAL_MS) handler();
+  lastSignalAt = at;
+}
 
 const context: CliContext = {
   environment: process.env,
   cwd: process.cwd(),
   control: {
     onSignal: (handler) => {
-      process.on('SIGINT', () => handler('SIGINT'));
-      process.on('SIGTERM', () => handler('SIGTERM'));
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+        process.on(signal, () => onceAtATime(() => handler(signal)));
+      }
     },
     exit: (code) => process.exit(code),
     say: (line) => void stderr.write(line.endsWith('\n') ? line : `${line}\n`),
   },
   write: (text) => void stdout.write(text),
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
   interactive: stdout.isTTY === true && process.env['CI'] === undefined,
   color: stdout.isTTY === true && !noColor,
 };
@@ -36,6 +51,7 @@ try {
   } else {
     const { code, message } = describeError(error);
     context.control.say(`${code}: ${message}`);
+    if (process.argv.includes('--json')) context.write(`${JSON.stringify({ error: { code, message } })}\n`);
     process.exitCode = EXIT.failed;
   }
 }

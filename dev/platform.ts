@@ -2,12 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { Releasers } from '#shared/lifecycle/releasers.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
+import { keptLandingFolder, temporaryLandingFolder } from './landing-folder.ts';
 import { createOltpReader, createOltpSchema } from './oltp/fill.ts';
-import { cacheFolder } from './servers/cache-folder.ts';
 import { durableDataDir, type PostgresServer, startPostgres } from './servers/postgres.ts';
+import { startRedis } from './servers/redis.ts';
 
-/** Everything a laptop needs, running: two PostgreSQL servers and a landing folder. */
+export type QueueKind = 'postgres' | 'redis';
+
+/** Everything a laptop needs, running: servers and a landing folder. */
 export interface DevPlatform {
   /** Variables as `parseSettings` reads them. */
   readonly environment: Readonly<Record<string, string>>;
@@ -15,14 +19,17 @@ export interface DevPlatform {
   readonly oltpOwnerUrl: string;
   /** A superuser's connection to the warehouse, for people. */
   readonly warehouseUrl: string;
+  /** Root of landing, archive and quarantine. */
+  readonly landingDir: string;
+  /** Stops the servers; what was not to be kept is removed. */
   stop(): Promise<void>;
 }
 
 export interface DevPlatformOptions {
   /** Names the data that is kept between starts; undefined starts on empty temporary clusters. */
   readonly keep?: string;
-  /** Starts from nothing even if kept data is there. */
-  readonly landingDir?: string;
+  /** Default `postgres`: a server of its own. */
+  readonly queue?: QueueKind;
 }
 
 /** Small servers: a laptop runs both beside an editor. */
@@ -37,39 +44,68 @@ const MAIN_SETTINGS = {
  * by keeping dead rows alive (docs/decisions: queue port).
  */
 const QUEUE_SETTINGS = { max_connections: '100', shared_buffers: '32MB', synchronous_commit: 'off' };
+const STOP_MS = 20_000;
 
 /**
- * Starts both servers, makes the databases, the OLTP schema and the reader's role.
+ * Starts the servers, makes the databases, the OLTP schema and the reader's role.
  *
- * @throws the errors of `dev/servers`.
+ * @throws the errors of `dev/servers`; nothing is left running then.
  */
 export async function startDevPlatform(options: DevPlatformOptions): Promise<DevPlatform> {
+  const releasers = new Releasers();
+  const stop = async (): Promise<void> => void (await releasers.releaseAll(STOP_MS));
+  try {
+    const [main, queueUrl] = await startServers(options, releasers);
+    await makeDatabases(main, ['ledger', 'warehouse', 'oltp']);
+    const oltpOwnerUrl = databaseUrl(main, 'oltp');
+    await createOltpSchema(oltpOwnerUrl);
+    const readerUrl = await createOltpReader(oltpOwnerUrl);
+    const landingDir = await landingFolder(options, releasers);
+    return {
+      environment: {
+        PENSTOCK_LEDGER_URL: databaseUrl(main, 'ledger'),
+        PENSTOCK_WAREHOUSE_URL: databaseUrl(main, 'warehouse'),
+        PENSTOCK_QUEUE_URL: queueUrl,
+        PENSTOCK_SOURCE_OLTP_URL: readerUrl,
+        PENSTOCK_LANDING_URL: pathToFileURL(landingDir).href,
+        PENSTOCK_WORK_DIR: join(landingDir, '.work'),
+      },
+      oltpOwnerUrl,
+      warehouseUrl: databaseUrl(main, 'warehouse'),
+      landingDir,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startServers(
+  options: DevPlatformOptions,
+  releasers: Releasers,
+): Promise<readonly [PostgresServer, string]> {
   const dataDir = (name: string) =>
     options.keep === undefined ? {} : { dataDir: durableDataDir(`${options.keep}-${name}`) };
-  const servers = await Promise.all([
-    startPostgres({ ...dataDir('main'), settings: MAIN_SETTINGS }),
-    startPostgres({ ...dataDir('queue'), settings: QUEUE_SETTINGS }),
-  ]);
-  const [main, queue] = servers;
-  await makeDatabases(main, ['ledger', 'warehouse', 'oltp']);
-  const oltpOwnerUrl = databaseUrl(main, 'oltp');
-  await createOltpSchema(oltpOwnerUrl);
-  const readerUrl = await createOltpReader(oltpOwnerUrl);
-  const root = options.landingDir ?? join(cacheFolder(), 'landing', options.keep ?? String(process.pid));
-  await mkdir(root, { recursive: true });
-  return {
-    environment: {
-      PENSTOCK_LEDGER_URL: databaseUrl(main, 'ledger'),
-      PENSTOCK_WAREHOUSE_URL: databaseUrl(main, 'warehouse'),
-      PENSTOCK_QUEUE_URL: queue.url,
-      PENSTOCK_SOURCE_OLTP_URL: readerUrl,
-      PENSTOCK_LANDING_URL: pathToFileURL(root).href,
-      PENSTOCK_WORK_DIR: join(root, '.work'),
-    },
-    oltpOwnerUrl,
-    warehouseUrl: databaseUrl(main, 'warehouse'),
-    stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
-  };
+  const startQueue = () =>
+    options.queue === 'redis'
+      ? startRedis()
+      : startPostgres({ ...dataDir('queue'), settings: QUEUE_SETTINGS });
+  const starting = [startPostgres({ ...dataDir('main'), settings: MAIN_SETTINGS }), startQueue()] as const;
+  // Both are waited for even when one fails, or the other would be left running.
+  const started = await Promise.allSettled(starting);
+  for (const result of started) {
+    if (result.status === 'fulfilled') releasers.add('server', () => result.value.stop());
+  }
+  const [main, queue] = await Promise.all(starting);
+  return [main, queue.url];
+}
+
+async function landingFolder({ keep }: DevPlatformOptions, releasers: Releasers): Promise<string> {
+  if (keep === undefined) return temporaryLandingFolder(releasers);
+  const folder = keptLandingFolder(keep);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 function databaseUrl(server: PostgresServer, name: string): string {

@@ -2,16 +2,18 @@ import type { Command } from 'commander';
 import { parseSettings } from '#shared/config/settings.ts';
 import { migrateStores } from '#shared/runtime/migrate-stores.ts';
 import type { CliContext } from '../context.ts';
+import { withExamples } from '../flags.ts';
+import { type OutputFlags, printResult } from '../output.ts';
 
 export function addMigrate(program: Command, context: CliContext): Command {
-  return program
+  const command = program
     .command('migrate')
     .description(
       'bring the ledger and the queue to the schema of this version; repeatable, safe to run twice at once',
     )
-    .action(async () => {
-      const settings = parseSettings(context.environment);
-      await migrateStores(settings);
-      context.write('ledger and queue are up to date\n');
+    .action(async (flags: OutputFlags) => {
+      await migrateStores(parseSettings(context.environment));
+      printResult(context, flags, { migrated: true }, () => 'ledger and queue are up to date\n');
     });
+  return withExamples(command, 'migrate');
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { companyRow } from './company-rows.ts';
 import { installmentRow } from './installment-rows.ts';
 import { Random } from './random.ts';
+import { withClient } from './with-client.ts';
 
 export interface FillOptions {
   readonly companies: number;
@@ -113,14 +114,4 @@ function* batched(lines: Iterable<string>, size: number): Generator<string> {
     batch = [];
   }
   yield batch.join('');
-}
-
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'oltp-generator' });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }

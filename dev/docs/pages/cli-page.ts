@@ -11,6 +11,7 @@ const nowhere: CliContext = {
   cwd: '/',
   control: { onSignal: () => undefined, exit: () => undefined, say: () => undefined },
   write: () => undefined,
+  setExitCode: () => undefined,
   interactive: false,
   color: false,
 };
