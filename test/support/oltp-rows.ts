@@ -20,7 +20,7 @@ export async function insertInstallment(client: pg.ClientBase, row: InstallmentI
   const { id, issued, paid = null, amount = '100.00' } = row;
   await client.query(
     `insert into oltp.installments (id, invoice_id, installment_number, invoice_issue_date, due_date, paid_date, amount, status)
-     values ($1, 'NF-' || $1, 1, $2::date, $2::date + 30, $3, $4, case when $3::date is null then 'open' else 'paid' end)`,
+     values ($1::bigint, 'NF-' || $1::bigint, 1, $2::date, $2::date + 30, $3::date, $4::numeric, case when $3::date is null then 'open' else 'paid' end)`,
     [id, issued, paid, amount],
   );
 }
