@@ -152,7 +152,11 @@ class RunningPostgres implements PostgresServer {
     // Stopped first, the postmaster can neither start nor bury a child while the list is read.
     if (signal !== 'SIGCONT') signalIfAlive(running.pid, 'SIGSTOP');
     const backends = childrenOf(running.pid).map((child) => child.pid);
-    for (const pid of [running.pid, ...backends]) signalIfAlive(pid, signal);
+    const all = [running.pid, ...backends];
+    // As in a power cut, nobody lives to see another die: a backend that noticed the postmaster's death would roll back
+    // half-way, and leave files that crash recovery trips over.
+    if (signal === 'SIGKILL') for (const pid of all) signalIfAlive(pid, 'SIGSTOP');
+    for (const pid of all) signalIfAlive(pid, signal);
     if (signal !== 'SIGKILL') return;
     await running.ended;
     while (listProcesses().some((one) => backends.includes(one.pid))) await delay(5);

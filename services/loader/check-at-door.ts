@@ -2,7 +2,7 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { landingErrors } from '#shared/landing/errors.ts';
 import { finishMoves } from '#shared/ledger/file-moves.ts';
-import { type LedgerFile, quarantineFile } from '#shared/ledger/files.ts';
+import { getFiles, type LedgerFile, quarantineFile } from '#shared/ledger/files.ts';
 import { checkFileFits } from '#shared/parquet/check-file-fits.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { fetchLocal, type LocalFile } from '#shared/staging/local-files.ts';
@@ -22,7 +22,7 @@ export async function checkAtDoor(
 ): Promise<{ readonly good: readonly LocalFile[]; readonly quarantined: number }> {
   const good: LocalFile[] = [];
   let quarantined = 0;
-  for (const file of landed) {
+  for (const file of await finishBegunMoves(deps, task, landed)) {
     const checked = await check(deps, contract, file, signal);
     if ('local' in checked) {
       good.push(checked);
@@ -32,6 +32,24 @@ export async function checkAtDoor(
     quarantined += 1;
   }
   return { good, quarantined };
+}
+
+/** What a dead process began to move is moved first: such a file could not go to quarantine. */
+async function finishBegunMoves(
+  deps: LoaderDeps,
+  task: ClaimedTask,
+  landed: readonly LedgerFile[],
+): Promise<readonly LedgerFile[]> {
+  const begun = landed.filter((file) => file.movingTo !== null);
+  for (const file of begun) {
+    if (file.movingTo !== null) await moveFiles(deps, task, [file.fileId], file.movingTo);
+  }
+  return begun.length === 0
+    ? landed
+    : getFiles(
+        deps.ledger,
+        landed.map(({ fileId }) => fileId),
+      );
 }
 
 async function check(

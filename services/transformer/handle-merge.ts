@@ -14,18 +14,12 @@ import { runSourceTests } from '#shared/models/tests/run-source-tests.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { transformerErrors } from './errors.ts';
-import { reloadIfShort } from './reload-if-short.ts';
+import { type LoadedBatch, reloadIfShort } from './reload-if-short.ts';
 import { testResultOf } from './test-result-of.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
 /** The source every bronze model reads its batch from. */
 const LANDING = 'landing';
-
-/** What a load left for the merge. */
-interface LoadedBatch {
-  readonly relation: RelationName;
-  readonly files: readonly LedgerFile[];
-}
 
 /** Blocking tests on the run's hashed table, bronze merge, then, and only then, the watermark. */
 export function mergeStream(deps: TransformerDeps): TaskWork {
@@ -75,10 +69,10 @@ async function mergeBatch(
 ): Promise<BronzeOutcome> {
   const project = await deps.projects.get(task.pipeline);
   // Together, because a table that a crash has emptied passes every test.
-  const testAndMerge = async (): Promise<BronzeOutcome> => {
-    await testBatch(deps, task, run, project, batch.relation, signal);
+  const testAndMerge = async (loaded: LoadedBatch): Promise<BronzeOutcome> => {
+    await testBatch(deps, task, run, project, loaded.relation, signal);
     await deps.probe.reached('merge.tested', task.stream);
-    return mergeOnce(deps, task, run, project, batch, signal);
+    return mergeOnce(deps, task, run, project, loaded, signal);
   };
   const outcome = await reloadIfShort(deps, task, batch, testAndMerge, signal);
   await deps.probe.reached('merge.committed', task.stream);

@@ -95,6 +95,11 @@ export function hashedTableOf(
   return { schema: tempSchemaOf(pipeline), name: bounded(`${stream}__${runId}_${attempt}`) };
 }
 
+/** A hashed table that a merge filled again, because the load's own was emptied or gone while others may still read it. */
+export function reloadedTableOf(hashed: RelationName, mergeAttempt: number): RelationName {
+  return { schema: hashed.schema, name: bounded(`${hashed.name}_again_${mergeAttempt}`) };
+}
+
 /** The stable one people and compilers see. */
 export function stableTableOf(pipeline: string, stream: string): RelationName {
   return { schema: tempSchemaOf(pipeline), name: stream };

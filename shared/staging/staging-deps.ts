@@ -1,9 +1,11 @@
 import type { LandingStore } from '#shared/landing/landing-store.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { ParquetEngine } from '#shared/parquet/parquet-engine.ts';
 import type { StagingWarehouse } from '#shared/warehouse/warehouse-port.ts';
 
 /** What bringing landed files into a temp table takes. */
 export interface StagingDeps {
+  readonly ledger: Ledger;
   readonly landing: LandingStore;
   readonly engine: ParquetEngine;
   readonly warehouse: StagingWarehouse;
