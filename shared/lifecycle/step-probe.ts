@@ -16,6 +16,7 @@ export const STEPS = [
   'load.started',
   'load.mid-load',
   'load.loaded',
+  'load.file-moved',
   'load.archived',
   'merge.started',
   'merge.tested',

@@ -1,8 +1,9 @@
 import type { Place } from '#shared/contracts/names.ts';
-import type { TaskRef } from '#shared/contracts/task.ts';
+import type { ClaimedTask } from '#shared/contracts/task.ts';
 import type { LandingStore } from '#shared/landing/landing-store.ts';
 import { beginMoves, finishMoves } from '#shared/ledger/file-moves.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
+import type { StepProbe } from '#shared/lifecycle/step-probe.ts';
 import { identityOf } from './local-files.ts';
 
 /**
@@ -10,15 +11,16 @@ import { identityOf } from './local-files.ts';
  * step may be repeated, so a process may die at any of them.
  */
 export async function moveFiles(
-  stores: { readonly ledger: Ledger; readonly landing: LandingStore },
-  ref: TaskRef,
+  stores: { readonly ledger: Ledger; readonly landing: LandingStore; readonly probe: StepProbe },
+  task: ClaimedTask,
   fileIds: readonly string[],
   to: Place,
 ): Promise<void> {
   if (fileIds.length === 0) return;
-  for (const move of await beginMoves(stores.ledger, ref, fileIds, to)) {
+  for (const move of await beginMoves(stores.ledger, task, fileIds, to)) {
     // A quarantined file may be corrupt or cut short: it moves as it is.
     await stores.landing.move(move.key, move.toKey, to === 'quarantine' ? 'as-is' : identityOf(move));
-    await finishMoves(stores.ledger, ref, [move.fileId]);
+    await stores.probe.reached('load.file-moved', task.stream);
+    await finishMoves(stores.ledger, task, [move.fileId]);
   }
 }

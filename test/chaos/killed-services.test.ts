@@ -19,6 +19,7 @@ const DEATHS: readonly (readonly [ServiceName, string])[] = [
   ['extractor', 'extract.file-recorded:installments'],
   ['loader', 'load.mid-load:installments'],
   ['loader', 'load.loaded:installments'],
+  ['loader', 'load.file-moved:installments'],
   ['loader', 'load.archived:installments'],
   ['transformer', 'merge.committed:installments'],
   ['transformer', 'merge.before-watermark:installments'],
