@@ -32,8 +32,13 @@ export interface DevPlatformOptions {
   readonly queue?: QueueKind;
 }
 
-/** Small servers: a laptop runs both beside an editor. */
+/**
+ * Small servers: a laptop runs both beside an editor. Compiling a statement costs more than its rows here, so no JIT; the
+ * sorts of a demo fit into the memory given to each.
+ */
 const MAIN_SETTINGS = {
+  jit: 'off',
+  work_mem: '32MB',
   max_connections: '200',
   max_prepared_transactions: '10',
   shared_buffers: '128MB',

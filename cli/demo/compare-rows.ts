@@ -53,7 +53,8 @@ async function withHashes<T>(set: RowSet, work: (hashes: AsyncIterator<string>) 
     connectionString: set.url,
     application_name: 'penstock-compare',
     // The text of a value depends on these.
-    options: '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=1',
+    options:
+      '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=1 -c work_mem=64MB',
   });
   client.on('error', () => {});
   await client.connect();
@@ -67,7 +68,8 @@ async function withHashes<T>(set: RowSet, work: (hashes: AsyncIterator<string>) 
 /** A record's text tells NULL from '' and quotes what separates, so equal text means equal values. */
 function hashesSql({ relation, columns }: RowSet): string {
   const texts = columns.map((column) => `${quoteIdent(column)}::text`).join(', ');
-  return `copy (select md5(row(${texts})::text) from ${quoteRelation(relation)} order by md5(row(${texts})::text) collate "C") to stdout`;
+  const hashes = `select md5(row(${texts})::text) as h from ${quoteRelation(relation)}`;
+  return `copy (select h from (${hashes}) as hashed order by h collate "C") to stdout`;
 }
 
 async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string, undefined> {

@@ -1,4 +1,4 @@
-import type { LocalPlatform } from '../local-platform.ts';
+import type { LocalPlatform, RunningServices } from '../local-platform.ts';
 import type { DemoRun } from './demo-run.ts';
 import type { LateCommit } from './late-commit.ts';
 
@@ -15,6 +15,9 @@ export interface DemoOptions {
 export interface DemoState {
   readonly options: DemoOptions;
   readonly platform: LocalPlatform;
+  /** They start while the OLTP is filled. */
+  readonly services: Promise<RunningServices>;
+  readonly logPath: string;
   readonly signal: AbortSignal;
   /** Instants the runs are asked for: the day before, and today. */
   readonly firstDay: Date;

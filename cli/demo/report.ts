@@ -1,5 +1,5 @@
 import { duration, grouped, table } from '../table.ts';
-import { describeWhere, type WhereToLook } from '../where-to-look.ts';
+import { describeWhere, type WhereToLook, whereToLook } from '../where-to-look.ts';
 import type { DemoRun } from './demo-run.ts';
 import type { DemoState } from './demo-state.ts';
 import { compareLayers, type LayerComparison } from './layers.ts';
@@ -16,7 +16,7 @@ export interface DemoReport {
 }
 
 /** Compares all layers once more and adds up. */
-export async function reportOf(state: DemoState, where: WhereToLook): Promise<DemoReport> {
+export async function reportOf(state: DemoState): Promise<DemoReport> {
   const layers = await compareLayers(state);
   const isDone = (run: DemoRun): boolean => run.status === 'succeeded' || run.status === 'no_changes';
   return {
@@ -25,12 +25,16 @@ export async function reportOf(state: DemoState, where: WhereToLook): Promise<De
     totalMs: Math.round(performance.now()),
     layers,
     runs: state.runs,
-    where,
+    where: whereToLook(state.platform, await state.services, state.logPath),
   };
 }
 
-/** The closing table, durations, and where to look. */
-export function closing(report: DemoReport): string {
+/**
+ * The closing table, durations, and where to look.
+ *
+ * @param stays whether there will still be something to look at.
+ */
+export function closing(report: DemoReport, stays: boolean): string {
   const failed = report.runs.filter(({ status }) => status !== 'succeeded' && status !== 'no_changes');
   return [
     '\n',
@@ -40,8 +44,7 @@ export function closing(report: DemoReport): string {
     `\nFirst gold table after ${duration(report.firstGoldMs)}, everything after ${duration(report.totalMs)}.\n`,
     report.agrees ? 'Every layer agrees with the source.\n' : 'Something is wrong: see above.\n',
     ...failed.map(({ runId, status }) => `Run ${runId} is ${status}.\n`),
-    '\nWhere to look:\n',
-    describeWhere(report.where),
+    ...(stays ? ['\nWhere to look:\n', describeWhere(report.where)] : []),
   ].join('');
 }
 

@@ -4,16 +4,9 @@ import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { abortOnSignal, Interrupted } from '../interruption.ts';
-import {
-  fileLog,
-  type LocalPlatform,
-  type RunningServices,
-  startAllServices,
-  startLocalPlatform,
-} from '../local-platform.ts';
+import { fileLog, type LocalPlatform, startAllServices, startLocalPlatform } from '../local-platform.ts';
 import { toJson } from '../output.ts';
 import { duration } from '../table.ts';
-import { type WhereToLook, whereToLook } from '../where-to-look.ts';
 import type { DemoOptions, DemoState } from './demo-state.ts';
 import { runSteps, type Screen } from './progress.ts';
 import { closing, type DemoReport, reportOf } from './report.ts';
@@ -31,7 +24,7 @@ export async function runDemo(context: CliContext, options: DemoOptions): Promis
   const signal = abortOnSignal(context.control, 'stopping; once more forces');
   try {
     const report = await tellStory(options, screen, releasers, signal);
-    context.write(options.json === true ? `${toJson(report)}\n` : closing(report));
+    context.write(options.json === true ? `${toJson(report)}\n` : closing(report, options.once !== true));
     context.setExitCode(report.agrees ? EXIT.ok : EXIT.failed);
     if (options.once !== true) {
       if (options.json !== true) context.write('\nIt stays up until Ctrl-C.\n');
@@ -56,10 +49,16 @@ async function tellStory(
   releasers: Releasers,
   signal: AbortSignal,
 ): Promise<DemoReport> {
-  const started = await startUp(options, screen, releasers);
+  const platform = await startServers(options, screen, releasers);
+  const { log, path: logPath } = fileLog(platform, 'demo', releasers);
+  const services = startAllServices(platform.input, log, releasers);
+  // Whoever awaits it hears of a failure; until then it must not end the process.
+  services.catch(() => {});
   const state: DemoState = {
     options,
-    platform: started.platform,
+    platform,
+    services,
+    logPath,
     signal,
     firstDay: new Date(Date.now() - DAY_MS),
     runs: [],
@@ -68,35 +67,28 @@ async function tellStory(
   };
   releasers.add('late transaction', async () => state.late?.close());
   await runSteps(demoSteps(state), screen);
-  return reportOf(state, started.where);
+  return reportOf(state);
 }
 
-async function startUp(
+async function startServers(
   { queue }: DemoOptions,
   screen: Screen,
   releasers: Releasers,
-): Promise<{ platform: LocalPlatform; where: WhereToLook }> {
-  const held: { platform?: LocalPlatform; where?: WhereToLook } = {};
+): Promise<LocalPlatform> {
+  const { promise, resolve } = Promise.withResolvers<LocalPlatform>();
   const step = {
-    title: 'platform',
+    title: 'servers',
     run: async (say: (text: string) => void) => {
-      say('starting servers');
+      say('starting');
       const environment = { PENSTOCK_HTTP_PORT: '0' };
-      held.platform = await startLocalPlatform({ queue, cwd: PROJECT_DIR, environment }, releasers);
-      await pauseSchedules(held.platform);
-      say('starting services');
-      const { log, path } = fileLog(held.platform, 'demo', releasers);
-      const services: RunningServices = await startAllServices(held.platform.input, log, releasers);
-      held.where = whereToLook(held.platform, services, path);
-      return {
-        summary: `servers and four services are up, queue on ${queue}, ${duration(performance.now())}`,
-      };
+      const platform = await startLocalPlatform({ queue, cwd: PROJECT_DIR, environment }, releasers);
+      await pauseSchedules(platform);
+      resolve(platform);
+      return { summary: `OLTP, ledger and warehouse; queue on ${queue}; ${duration(performance.now())}` };
     },
   };
   await runSteps([step], screen);
-  const { platform, where } = held;
-  if (platform === undefined || where === undefined) throw new Error('the platform did not start');
-  return { platform, where };
+  return promise;
 }
 
 /** A scheduled run in between would take the changes the demo wants to show. */

@@ -31,7 +31,7 @@ function dayOf({ platform }: DemoState, logicalTime: Date): string {
 
 function fill(state: DemoState): Step {
   return {
-    title: 'OLTP filled',
+    title: 'services started, OLTP filled',
     run: async () => {
       const startedAt = performance.now();
       const { companies, installments, seed } = state.options;
@@ -42,6 +42,7 @@ function fill(state: DemoState): Step {
         seed,
         today,
       });
+      await state.services;
       const rows = `${grouped(filled.companies)} companies, ${grouped(filled.installments)} instalments`;
       return { summary: `${rows}, seed ${seed}, ${duration(performance.now() - startedAt)}` };
     },

@@ -60,15 +60,15 @@ export async function fillOltp(
   options: FillOptions,
 ): Promise<{ companies: number; installments: number }> {
   const random = new Random(options.seed);
-  await withClient(url, async (client) => {
+  return withClient(url, async (client) => {
     await client.query('begin');
-    await copyRows(client, COPY_COMPANIES, companyLines(options, random));
-    await copyRows(client, COPY_INSTALLMENTS, installmentLines(options, random));
+    const companies = await copyRows(client, COPY_COMPANIES, companyLines(options, random));
+    const installments = await copyRows(client, COPY_INSTALLMENTS, installmentLines(options, random));
     await client.query(ALIGN_IDENTITY);
     await client.query('commit');
     await client.query('analyze oltp.cnpj_ws, oltp.installments');
+    return { companies, installments };
   });
-  return { companies: options.companies, installments: options.installments };
 }
 
 const COPY_COMPANIES = 'copy oltp.cnpj_ws from stdin (format csv)';
@@ -101,8 +101,10 @@ function csvLine(values: readonly (string | number | null)[]): string {
   return `${values.map((value) => (value === null ? '' : `"${String(value).replaceAll('"', '""')}"`)).join(',')}\n`;
 }
 
-async function copyRows(client: pg.Client, sql: string, lines: Iterable<string>): Promise<void> {
-  await pipeline(Readable.from(batched(lines, 2_000)), client.query(copyFrom(sql)));
+async function copyRows(client: pg.Client, sql: string, lines: Iterable<string>): Promise<number> {
+  const copy = client.query(copyFrom(sql));
+  await pipeline(Readable.from(batched(lines, 2_000)), copy);
+  return copy.rowCount;
 }
 
 function* batched(lines: Iterable<string>, size: number): Generator<string> {

@@ -73,6 +73,14 @@ function awkward(row: InstallmentRow, random: Random, today: string): Installmen
 
 const cents = (value: number): string => `${Math.trunc(value / 100)}.${String(value % 100).padStart(2, '0')}`;
 
+/** A few thousand days serve millions of rows. */
+const knownDays = new Map<string, string>();
+
 function dayBefore(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
+  const key = `${day} ${days}`;
+  const known = knownDays.get(key);
+  if (known !== undefined) return known;
+  const found = new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
+  knownDays.set(key, found);
+  return found;
 }
