@@ -1,27 +1,36 @@
-{# Digits of a company number, whatever punctuation it was written with; NULL stays NULL. #}
-{% macro cnpj_digits(column) -%}
-  nullif(regexp_replace({{ column }}, '[^0-9]', '', 'g'), '')
+{#
+  A company number without punctuation, letters in upper case; NULL when it holds no digit. Letters stay: numbers given out
+  since July 2026 may have them in their first twelve places (Instrução Normativa RFB 2.229/2024). Leading zeros that
+  somebody lost are not put back: eleven digits may be a person's CPF.
+#}
+{% macro cnpj_standard(column) -%}
+  (case when {{ matches(column, '[0-9]') }} then upper({{ without_characters(column, '[^0-9A-Za-z]') }}) end)
 {%- endmacro %}
 
-{# One check digit: weighted sum of the digits before it, módulo 11 (rule of the Receita Federal). #}
-{% macro cnpj_check_digit(digits, weights) -%}
-  (case when ({{ cnpj_weighted_sum(digits, weights) }}) % 11 < 2 then 0
-        else 11 - ({{ cnpj_weighted_sum(digits, weights) }}) % 11 end)
+{#
+  One check digit: 11 less the weighted sum modulo 11, where 10 and 11 become 0 (rule of the Receita Federal). A character
+  counts as its ASCII code less 48, so that digits are themselves and A is 17.
+#}
+{% macro cnpj_check_digit(number, weights) -%}
+  mod(mod(11 - mod({{ cnpj_weighted_sum(number, weights) }}, 11), 11), 10)
 {%- endmacro %}
 
-{% macro cnpj_weighted_sum(digits, weights) -%}
+{% macro cnpj_weighted_sum(number, weights) -%}
   {%- for weight in weights -%}
-    {{ weight }} * cast(substr({{ digits }}, {{ loop.index }}, 1) as integer){{ ' + ' if not loop.last }}
+    {{ weight }} * (ascii(substr({{ number }}, {{ loop.index }}, 1)) - 48){{ ' + ' if not loop.last }}
   {%- endfor -%}
 {%- endmacro %}
 
-{# True when 14 digits carry the right check digits and are not one digit repeated; false for anything else. #}
-{% macro cnpj_is_valid(digits) -%}
+{#
+  True when a standardised number has twelve letters or digits, carries the right check digits and is not one digit
+  repeated (fourteen zeros would verify); false for anything else, NULL among it.
+#}
+{% macro cnpj_is_valid(number) -%}
   {%- set first = [5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2] -%}
   (case
-    when {{ digits }} is null or length({{ digits }}) <> 14 then false
-    when {{ digits }} = repeat(substr({{ digits }}, 1, 1), 14) then false
-    else cast(substr({{ digits }}, 13, 1) as integer) = {{ cnpj_check_digit(digits, first) }}
-     and cast(substr({{ digits }}, 14, 1) as integer) = {{ cnpj_check_digit(digits, [6] + first) }}
+    when {{ number }} is null or not {{ matches(number, '^[0-9A-Z]{12}[0-9]{2}$') }} then false
+    when {{ number }} = repeat(substr({{ number }}, 1, 1), 14) then false
+    else ascii(substr({{ number }}, 13, 1)) - 48 = {{ cnpj_check_digit(number, first) }}
+     and ascii(substr({{ number }}, 14, 1)) - 48 = {{ cnpj_check_digit(number, [6] + first) }}
   end)
 {%- endmacro %}
