@@ -1,9 +1,17 @@
 import { Command } from 'commander';
 import type { CliContext } from './context.ts';
+import { addCheck } from './verbs/check.ts';
 import { addDemo } from './verbs/demo.ts';
+import { addDev } from './verbs/dev.ts';
 import { addMigrate } from './verbs/migrate.ts';
+import { addPlan } from './verbs/plan.ts';
+import { addRun } from './verbs/run.ts';
+import { addRuns } from './verbs/runs.ts';
+import { addShow } from './verbs/show.ts';
+import { addStart } from './verbs/start.ts';
+import { addStatus } from './verbs/status.ts';
 
-const VERBS = [addDemo, addMigrate];
+const VERBS = [addDemo, addDev, addStart, addMigrate, addCheck, addPlan, addRun, addStatus, addRuns, addShow];
 
 /**
  * The command line. Unknown and conflicting flags fail with a suggestion; nothing here touches the process.

@@ -39,3 +39,19 @@ export function duration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${String(Math.round((ms % 60_000) / 1_000)).padStart(2, '0')} s`;
 }
+
+/** An ISO instant to the second, `2026-03-31 10:00:00Z`. */
+export const instant = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')}Z`;
+
+/** A titled table below an empty line; nothing at all without rows. */
+export function section(
+  title: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  if (rows.length === 0) return '';
+  return `\n${title}\n${table(
+    columns.map((name) => ({ title: name })),
+    rows,
+  )}`;
+}

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { setSchedulePaused } from '#shared/ledger/schedule-state.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { abortOnSignal, Interrupted } from '../interruption.ts';
 import { fileLog, type LocalPlatform, startAllServices, startLocalPlatform } from '../local-platform.ts';
 import { toJson } from '../output.ts';
+import { setAllSchedules } from '../set-all-schedules.ts';
 import { duration } from '../table.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { DemoOptions, DemoState } from './demo-state.ts';
 import { runSteps, type Screen } from './progress.ts';
 import { closing, type DemoReport, reportOf } from './report.ts';
@@ -82,27 +83,12 @@ async function startServers(
       say('starting');
       const environment = { PENSTOCK_HTTP_PORT: '0' };
       const platform = await startLocalPlatform({ queue, cwd: PROJECT_DIR, environment }, releasers);
-      await pauseSchedules(platform);
+      // A scheduled run in between would take the changes the demo wants to show.
+      await setAllSchedules(platform, true, 'demo');
       resolve(platform);
       return { summary: `OLTP, ledger and warehouse; queue on ${queue}; ${duration(performance.now())}` };
     },
   };
   await runSteps([step], screen);
-  return promise;
-}
-
-/** A scheduled run in between would take the changes the demo wants to show. */
-async function pauseSchedules({ ledger, pipelines }: LocalPlatform): Promise<void> {
-  for (const { name, schedules } of pipelines.values()) {
-    for (const schedule of Object.keys(schedules)) {
-      await setSchedulePaused(ledger, name, schedule, true, 'demo');
-    }
-  }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  else signal.addEventListener('abort', () => resolve(), { once: true });
   return promise;
 }

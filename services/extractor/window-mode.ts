@@ -13,8 +13,8 @@ const DAY_MS = 86_400_000;
  */
 export async function modeOf(
   ledger: Ledger,
-  run: Run,
-  task: ClaimedTask,
+  run: Pick<Run, 'kind' | 'logicalTime'>,
+  task: Pick<ClaimedTask, 'pipeline' | 'stream' | 'slice'>,
   stream: StreamDeclaration,
   watermark: bigint | null,
 ): Promise<WindowMode> {

@@ -64,6 +64,16 @@ export function openRejects(
   );
 }
 
+/** Rejects that nobody has dealt with, counted by pipeline and stream. One row may count in several columns. */
+export function openRejectCounts(
+  ledger: Queryable,
+): Promise<{ pipeline: string; stream: string; count: number }[]> {
+  return ledger.rows<{ pipeline: string; stream: string; count: number }>(
+    `SELECT pipeline, stream, count(*)::int AS count FROM ops.rejects WHERE status = 'rejected'
+     GROUP BY pipeline, stream ORDER BY pipeline, stream`,
+  );
+}
+
 /** Marks the open rejects of a file as released (read again under a newer contract) or discarded. Returns how many. */
 export async function closeRejects(
   ledger: Queryable,

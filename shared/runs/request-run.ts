@@ -15,14 +15,15 @@ export interface AskedRun extends RunRequest {
  * Writes a run to the ledger, then tells the scheduler. Should the queue be away, the run is not lost: the next tick
  * finds it.
  *
- * @returns the run, and whether this call made it (false: the idempotency key or the instant was used before).
+ * @returns the run, whether this call made it (false: the idempotency key or the instant was used before), and whether the
+ *   scheduler could be told.
  * @throws PenstockError RUN_UNKNOWN_PART, or the ledger's errors.
  */
 export async function requestRun(
   stores: { readonly ledger: Ledger; readonly queue: QueuePort },
   pipeline: PipelineDeclaration,
   asked: AskedRun,
-): Promise<{ readonly run: Run; readonly created: boolean }> {
+): Promise<{ readonly run: Run; readonly created: boolean; readonly announced: boolean }> {
   const { schedule, idempotencyKey, ...plan } = planRun(pipeline, asked);
   const { outcome, run } = await createRun(stores.ledger, {
     ...plan,
@@ -31,6 +32,10 @@ export async function requestRun(
     params: schedule === null ? {} : { schedule },
     ...(idempotencyKey === null ? {} : { idempotencyKey }),
   });
-  await stores.queue.nudge(queues.scheduler, 'advanceRun', { runId: run.runId }).catch(() => {});
-  return { run, created: outcome === 'created' };
+  const nudging = stores.queue.nudge(queues.scheduler, 'advanceRun', { runId: run.runId });
+  const announced = await nudging.then(
+    () => true,
+    () => false,
+  );
+  return { run, created: outcome === 'created', announced };
 }

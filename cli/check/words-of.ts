@@ -1,0 +1,7 @@
+import { describeError } from '#shared/telemetry/logger.ts';
+
+/** A problem in words: the error's code and its own message, which says what to do. */
+export function wordsOf(error: unknown): string {
+  const { code, message } = describeError(error);
+  return `${code}: ${message}`;
+}

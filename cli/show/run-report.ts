@@ -1,0 +1,96 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { filesOfRun } from '#shared/ledger/files.ts';
+import { rejectCounts } from '#shared/ledger/rejects.ts';
+import {
+  type ModelReport,
+  modelReports,
+  type SliceReport,
+  sliceReports,
+  type TestReport,
+  testReports,
+} from '#shared/ledger/run-manifest.ts';
+import { getRun } from '#shared/ledger/runs.ts';
+import { type Task, type TaskCount, taskCounts, tasksOf, unsuccessfulTasks } from '#shared/ledger/tasks.ts';
+import { runErrors } from '#shared/runs/errors.ts';
+import { type RunView, runView } from '#shared/runs/run-view.ts';
+import type { Stores } from '../stores.ts';
+
+export type TaskView = Pick<
+  Task,
+  | 'taskId'
+  | 'kind'
+  | 'stream'
+  | 'slice'
+  | 'status'
+  | 'attempt'
+  | 'failures'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'error'
+>;
+
+export interface FileView {
+  readonly key: string;
+  readonly state: string;
+  readonly place: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly isRejects: boolean;
+  /** Why it was quarantined: code, column, …, never a value. */
+  readonly reason: string | null;
+}
+
+/** Everything the ledger knows of a run. */
+export interface RunReport {
+  readonly run: RunView & { readonly error: unknown; readonly manifest: unknown };
+  readonly slices: readonly SliceReport[];
+  readonly taskCounts: readonly TaskCount[];
+  /** All of them, or those that did not succeed when there are very many. */
+  readonly tasks: readonly TaskView[];
+  readonly models: readonly ModelReport[];
+  readonly tests: { readonly passed: number; readonly notPassed: readonly TestReport[] };
+  readonly files: readonly FileView[];
+  readonly rejects: readonly { stream: string; column: string; code: string; count: number }[];
+}
+
+/** A run of more tasks shows only those that did not succeed. */
+const MAX_TASKS = 500;
+
+/** @throws PenstockError RUN_NOT_FOUND. */
+export async function runReport({ ledger }: Stores, runId: string): Promise<RunReport> {
+  const run = await getRun(ledger, runId);
+  if (run === undefined) throw new PenstockError(runErrors.notFound, { runId });
+  const counts = await taskCounts(ledger, runId);
+  const isLarge = counts.reduce((sum, { count }) => sum + count, 0) > MAX_TASKS;
+  const [slices, tasks, models, tests, files, rejects] = await Promise.all([
+    sliceReports(ledger, runId),
+    isLarge ? unsuccessfulTasks(ledger, runId) : tasksOf(ledger, runId),
+    modelReports(ledger, runId),
+    testReports(ledger, runId),
+    filesOfRun(ledger, runId),
+    rejectCounts(ledger, runId),
+  ]);
+  return {
+    run: { ...runView(run), error: run.error, manifest: run.manifest },
+    slices,
+    taskCounts: counts,
+    tasks: tasks.map(taskView),
+    models,
+    tests,
+    files: files.map(({ key, state, place, rows, bytes, isRejects, quarantineReason }) => ({
+      key,
+      state,
+      place,
+      rows,
+      bytes,
+      isRejects,
+      reason: quarantineReason === null ? null : JSON.stringify(quarantineReason),
+    })),
+    rejects,
+  };
+}
+
+function taskView(task: Task): TaskView {
+  const { taskId, kind, stream, slice, status, attempt, failures, startedAt, finishedAt, error } = task;
+  return { taskId, kind, stream, slice, status, attempt, failures, startedAt, finishedAt, error };
+}
