@@ -10,9 +10,9 @@ export const cnpjWs = defineContract({
   key: ['cnpj'],
   fields: {
     cnpj: text({
-      maxLength: 14,
+      maxLength: 32,
       minLength: 1,
-      description: 'Company number, 14 digits as the registry wrote them.',
+      description: 'Company number as the registry wrote it, punctuation and all; silver standardises it.',
     }),
     legal_name: text({ nullable: true, description: 'Razão social.' }),
     trade_name: text({ nullable: true, description: 'Nome fantasia.' }),

@@ -15,3 +15,16 @@
 {% macro bigquery__days_between(earlier, later) -%}
   date_diff({{ later }}, {{ earlier }}, day)
 {%- endmacro %}
+
+{# The calendar day an instant falls on where the companies are, whatever zone the session has. #}
+{% macro local_day(instant) -%}
+  {{ adapter.dispatch('local_day')(instant, 'America/Sao_Paulo') }}
+{%- endmacro %}
+
+{% macro default__local_day(instant, zone) -%}
+  cast({{ instant }} at time zone '{{ zone }}' as date)
+{%- endmacro %}
+
+{% macro bigquery__local_day(instant, zone) -%}
+  date({{ instant }}, '{{ zone }}')
+{%- endmacro %}

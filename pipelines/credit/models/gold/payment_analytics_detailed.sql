@@ -1,18 +1,14 @@
 -- Grain: one row per instalment (`id`), as of the run's date.
 -- Keys: id.
 -- Inputs: silver installments_clean, cnpj_ws_clean.
--- Late data: rebuilt whole when an input or the date changes; a payment dated after as_of does not count yet.
+-- Late data: rebuilt whole when an input or the date changes.
+-- Rules: what is dated after as_of has not happened yet, be it a payment or an invoice. An instalment is overdue from the
+-- day after its due date; without a due date it is open. A payment closes it, also a short one (discounts are common
+-- and the source keeps no remainder): nothing is outstanding then, and the gap stands in shortfall_amount. A payment
+-- dated before its invoice says nothing about punctuality, so days_late is NULL.
 
 with companies as (
-  -- Two spellings of one number would double instalments: the valid, most recently changed one stands for both.
-  select * from (
-    select *, row_number() over (
-      partition by cnpj_digits order by dq_cnpj_invalid, changed_at desc, cnpj
-    ) as position
-    from {{ ref('cnpj_ws_clean') }}
-    where cnpj_digits is not null
-  ) ranked
-  where position = 1
+  select cnpj_standard, legal_name, uf, city, company_size from {{ ref('cnpj_ws_clean') }} where is_current
 ),
 
 states as (
@@ -22,7 +18,8 @@ states as (
       when paid_date <= {{ as_of() }} then 'paid'
       when due_date < {{ as_of() }} then 'overdue'
       else 'open'
-    end as payment_state
+    end as payment_state,
+    coalesce(invoice_issue_date > {{ as_of() }}, false) as is_post_dated
   from {{ ref('installments_clean') }}
 )
 
@@ -38,10 +35,12 @@ select
   i.paid_amount,
   i.payment_state,
   case
+    when i.payment_state = 'paid' and i.dq_paid_before_issued then null
     when i.payment_state = 'paid' then {{ days_between('i.due_date', 'i.paid_date') }}
     when i.payment_state = 'overdue' then {{ days_between('i.due_date', as_of()) }}
   end as days_late,
-  case when i.payment_state = 'paid' then 0 else greatest(coalesce(i.amount, 0), 0) end as outstanding_amount,
+  case when i.payment_state = 'paid' then {{ brl(0) }} else greatest(coalesce(i.amount, {{ brl(0) }}), {{ brl(0) }}) end as outstanding_amount,
+  case when i.payment_state = 'paid' and i.dq_paid_short then i.amount - i.paid_amount else {{ brl(0) }} end as shortfall_amount,
   i.buyer_cnpj,
   buyer.legal_name as buyer_legal_name,
   buyer.uf as buyer_uf,
@@ -51,12 +50,12 @@ select
   seller.legal_name as seller_legal_name,
   seller.uf as seller_uf,
   seller.city as seller_city,
-  coalesce(i.invoice_issue_date > {{ as_of() }}, false) as is_post_dated,
+  i.is_post_dated,
   i.dq_duplicate_invoice,
   i.dq_paid_before_issued,
-  -- What sums may use: no repeats, no unknown or absurd amounts, a known debtor.
-  not i.dq_duplicate_invoice and not i.dq_amount_missing and not i.dq_amount_huge
-    and i.buyer_cnpj is not null as counts_in_summary
+  -- What sums may use: a debtor that is known, an amount that can be owed, an invoice that exists, once.
+  i.buyer_cnpj is not null and coalesce(i.amount > 0, false) and not i.dq_amount_huge and not i.is_post_dated
+    and not i.dq_duplicate_invoice as counts_in_summary
 from states as i
-left join companies as buyer on buyer.cnpj_digits = i.buyer_cnpj
-left join companies as seller on seller.cnpj_digits = i.seller_cnpj
+left join companies as buyer on buyer.cnpj_standard = i.buyer_cnpj
+left join companies as seller on seller.cnpj_standard = i.seller_cnpj
