@@ -14,7 +14,8 @@ import { serviceInput } from '#shared/runtime/service-input.ts';
 import type { ServiceInput } from '#shared/runtime/worker-runtime.ts';
 import { createLogger, type Logger } from '#shared/telemetry/logger.ts';
 import { createMetrics } from '#shared/telemetry/metrics.ts';
-import { openStores, type Stores } from './stores.ts';
+import { openStores } from './open-stores.ts';
+import type { Stores } from './stores.ts';
 
 export interface LocalPlatformOptions {
   /** Names the data that is kept; undefined starts empty and leaves nothing. */
@@ -50,7 +51,7 @@ export async function startLocalPlatform(
   const environment = { ...dev.environment, PENSTOCK_API_TOKEN: fresh, ...options.environment };
   const input = await serviceInput(environment, options.cwd, false);
   await migrateStores(input.settings);
-  const stores = await openStores(input, releasers);
+  const stores = await openStores(input.settings, releasers);
   const { settings, pipelines } = input;
   return { ...stores, dev, apiToken: settings.apiToken ?? fresh, input, settings, pipelines };
 }

@@ -3,6 +3,7 @@ import type { CliContext } from './context.ts';
 import { addCheck } from './verbs/check.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDev } from './verbs/dev.ts';
+import { addLoadParquet } from './verbs/load-parquet.ts';
 import { addMigrate } from './verbs/migrate.ts';
 import { addPlan } from './verbs/plan.ts';
 import { addRun } from './verbs/run.ts';
@@ -11,7 +12,19 @@ import { addShow } from './verbs/show.ts';
 import { addStart } from './verbs/start.ts';
 import { addStatus } from './verbs/status.ts';
 
-const VERBS = [addDemo, addDev, addStart, addMigrate, addCheck, addPlan, addRun, addStatus, addRuns, addShow];
+const VERBS = [
+  addDemo,
+  addDev,
+  addStart,
+  addMigrate,
+  addCheck,
+  addPlan,
+  addRun,
+  addStatus,
+  addRuns,
+  addShow,
+  addLoadParquet,
+];
 
 /**
  * The command line. Unknown and conflicting flags fail with a suggestion; nothing here touches the process.

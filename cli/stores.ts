@@ -1,11 +1,8 @@
 import type { Pipelines } from '#shared/config/load-pipelines.ts';
 import type { Settings } from '#shared/config/settings.ts';
-import { type Ledger, openLedger } from '#shared/ledger/ledger.ts';
+import type { Ledger } from '#shared/ledger/ledger.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { QueuePort } from '#shared/queue/queue-port.ts';
-import { openQueueStore } from '#shared/runtime/open-queue-store.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
-import { createMetrics } from '#shared/telemetry/metrics.ts';
 import { type CliContext, loadSetup } from './context.ts';
 
 /** What a verb works with; all of it is closed when the verb is done, however it ends. */
@@ -17,8 +14,7 @@ export interface Stores {
   readonly queue: QueuePort;
 }
 
-const POOL_SIZE = 2;
-const CLOSE_MS = 2_000;
+const CLOSE_MS = 3_000;
 
 /**
  * Opens ledger and queue for one verb.
@@ -28,28 +24,13 @@ const CLOSE_MS = 2_000;
  */
 export async function withStores<T>(context: CliContext, work: (stores: Stores) => Promise<T>): Promise<T> {
   const setup = await loadSetup(context);
+  // Loaded here, so that help and mistakes are answered at once.
+  const { openStores } = await import('./open-stores.ts');
   const releasers = new Releasers();
   try {
-    const stores = await openStores(setup, releasers);
+    const stores = await openStores(setup.settings, releasers);
     return await work({ ...setup, ...stores });
   } finally {
-    await releasers.releaseAll(CLOSE_MS + 1_000);
+    await releasers.releaseAll(CLOSE_MS);
   }
-}
-
-/** Opens ledger and queue; `releasers` closes them. */
-export async function openStores(
-  { settings }: { readonly settings: Settings },
-  releasers: Releasers,
-): Promise<{ ledger: Ledger; queue: QueuePort }> {
-  const ledger = await openLedger({
-    url: settings.ledgerUrl,
-    applicationName: 'penstock-cli',
-    poolSize: POOL_SIZE,
-  });
-  releasers.add('ledger', () => ledger.close());
-  const log = createLogger('cli', 'silent');
-  const queue = await openQueueStore(settings, ledger, log, createMetrics({ processMetrics: false }));
-  releasers.add('queue connections', async () => void (await queue.close({ deadlineMs: CLOSE_MS })));
-  return { ledger, queue };
 }

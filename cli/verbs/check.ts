@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { checkAll } from '../check/check-all.ts';
 import { describeFindings, hasProblems } from '../check/finding.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -11,6 +10,7 @@ export function addCheck(program: Command, context: CliContext): Command {
     .command('check')
     .description('look at configuration, servers, sources and models, and list every problem at once')
     .action(async (flags: OutputFlags) => {
+      const { checkAll } = await import('../check/check-all.ts');
       const findings = await checkAll(context);
       const ok = !hasProblems(findings);
       printResult(context, flags, { ok, findings }, () => describeFindings(findings));

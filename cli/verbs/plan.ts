@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { withExamples } from '../flags.ts';
 import { type OutputFlags, printResult } from '../output.ts';
-import { type PlanReport, planReport } from '../plan/plan-report.ts';
+import type { PlanReport } from '../plan/plan-report.ts';
 import { type RunFlags, runRequestOf, withRunFlags } from '../run-flags.ts';
 import { withStores } from '../stores.ts';
 import { instant, section } from '../table.ts';
@@ -12,6 +12,7 @@ export function addPlan(program: Command, context: CliContext): Command {
     .description('print exactly what `run` with the same flags would do now, and do nothing')
     .action((pipeline: string, flags: RunFlags & OutputFlags) =>
       withStores(context, async (stores) => {
+        const { planReport } = await import('../plan/plan-report.ts');
         const report = await planReport(stores, pipeline, runRequestOf(flags));
         printResult(context, flags, report, () => describePlan(report));
       }),

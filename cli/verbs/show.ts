@@ -3,7 +3,6 @@ import type { CliContext } from '../context.ts';
 import { withExamples } from '../flags.ts';
 import { type OutputFlags, printResult } from '../output.ts';
 import { describeRunReport } from '../show/describe-run.ts';
-import { runReport } from '../show/run-report.ts';
 import { withStores } from '../stores.ts';
 
 export function addShow(program: Command, context: CliContext): Command {
@@ -15,6 +14,7 @@ export function addShow(program: Command, context: CliContext): Command {
     .argument('<run>', 'id of the run')
     .action((runId: string, flags: OutputFlags) =>
       withStores(context, async (stores) => {
+        const { runReport } = await import('../show/run-report.ts');
         const report = await runReport(stores, runId);
         printResult(context, flags, report, () => describeRunReport(report));
       }),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { withExamples } from '../flags.ts';
 import { type OutputFlags, printResult } from '../output.ts';
-import { type StatusReport, statusReport } from '../status/status-report.ts';
+import type { StatusReport } from '../status/status-report.ts';
 import { withStores } from '../stores.ts';
 import { duration, grouped, instant, section } from '../table.ts';
 
@@ -12,6 +12,7 @@ export function addStatus(program: Command, context: CliContext): Command {
     .description('show services alive, open runs, queues, watermarks, and what waits for a person')
     .action((flags: OutputFlags) =>
       withStores(context, async (stores) => {
+        const { statusReport } = await import('../status/status-report.ts');
         const report = await statusReport(stores);
         printResult(context, flags, report, () => describeStatus(report));
       }),
