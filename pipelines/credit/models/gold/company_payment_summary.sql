@@ -67,7 +67,7 @@ scored as (
   select
     *,
     cast(round(coalesce(400 * on_time_share, 200)) as integer) as score_on_time,
-    cast(round(250 * (1 - coalesce(least(average_days_late, 90), 45) / 90)) as integer) as score_delay,
+    cast(round(250 * (1 - least(coalesce(average_days_late, 45), 90) / 90)) as integer) as score_delay,
     cast(round(200 * (1 - coalesce(overdue_share, 0))) as integer) as score_overdue,
     cast(round(50 * (1 - largest_seller_share)) as integer) as score_diversification,
     case when is_in_good_standing then 100 else 0 end as score_registry
