@@ -42,7 +42,9 @@ export async function runCreditByHand(input: ByHandInput): Promise<CreditByHand>
   const run = async (asOf: string, logicalTime: Date): Promise<void> => {
     const { run: closed, tasks } = await services.run({ asOf, logicalTime });
     if (closed.status === 'succeeded') return;
-    throw new Error(`the run ended ${closed.status}: ${JSON.stringify(tasks.map(({ kind, error, result }) => [kind, error, result]))}`);
+    throw new Error(
+      `the run ended ${closed.status}: ${JSON.stringify(tasks.map(({ kind, error, result }) => [kind, error, result]))}`,
+    );
   };
   let days = 0;
   const again = async (asOf: string, change = ''): Promise<void> => {

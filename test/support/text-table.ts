@@ -15,11 +15,11 @@ export function textTable(text: string): TextRecord[] {
     .map((line) => line.split('|').map((cell) => cell.trim()));
   return rows.map((cells) => {
     if (cells.length !== head.length) throw new Error(`not ${head.length} cells: ${cells.join(' | ')}`);
-    return Object.fromEntries(head.map((name, at) => [name, valueOf(cells[at] ?? '')]));
+    return Object.fromEntries(head.map((name, at) => [name, cellValue(cells[at] ?? '')]));
   });
 }
 
-function valueOf(cell: string): string | null {
+function cellValue(cell: string): string | null {
   if (cell === '-') return null;
   return cell.startsWith('"') ? (JSON.parse(cell) as string) : cell;
 }

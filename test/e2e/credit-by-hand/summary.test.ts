@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openProject } from '#shared/models/open-project.ts';
 import { type CreditByHand, runCreditByHand } from '#test/support/credit-by-hand.ts';
 import { textTable } from '#test/support/text-table.ts';
 
@@ -147,4 +148,21 @@ test('score, band at each boundary, and the words for it', async () => {
     60746948000112 | on time 0% (0 of 400), average delay 18.00 days (200 of 250), nothing outstanding (200 of 200), largest seller 100% (0 of 50), registry unknown (0 of 100)`);
   const rows = await credit.rows(SUMMARY, words);
   expect(rows.filter(({ cnpj }) => words.some((row) => row['cnpj'] === cnpj))).toEqual(words);
+});
+
+test('every column of every model is documented, and nothing else is', async () => {
+  const target = { name: 'test', schema: 'credit', database: 'test', type: 'postgres', threads: 1 };
+  const { graph } = await openProject(new URL('../../../pipelines/credit', import.meta.url).pathname, {
+    target,
+  });
+  const documented = [...graph.models.values()].flatMap(({ relation, columns }) =>
+    columns
+      .filter(({ description }) => description !== '')
+      .map(({ name }) => `${relation.schema}.${relation.name}.${name}`),
+  );
+  const built = await credit.query(
+    `select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns
+     where table_schema in ('credit_bronze', 'credit_silver', 'credit_gold')`,
+  );
+  expect(documented.toSorted()).toEqual(built.map(({ name }) => name).toSorted());
 });
