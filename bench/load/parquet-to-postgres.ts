@@ -3,13 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { FILE_ID_COLUMN } from '#shared/contracts/system-columns.ts';
 import { landedColumns } from '#shared/parquet/contract-columns.ts';
 import { openCsvStream } from '#shared/parquet/open-csv-stream.ts';
 import { openParquetEngine, type ParquetEngine } from '#shared/parquet/parquet-engine.ts';
-import type { Contract } from '#shared/pipeline/contract.ts';
-import { boolean, date, decimal, int32, int64, text, timestamptz } from '#shared/pipeline/field.ts';
 import { copyInto } from '#shared/warehouse/postgres/copy-into.ts';
 import { createHashedTable } from '#shared/warehouse/postgres/hashed-table.ts';
 import {
@@ -17,7 +14,7 @@ import {
   type PostgresWarehouse,
 } from '#shared/warehouse/postgres/postgres-warehouse.ts';
 import { withWarehouseTransaction } from '#shared/warehouse/postgres/transaction.ts';
-import type { FileToLoad } from '#shared/warehouse/warehouse-port.ts';
+import { contract, filesToLoad, type Landed, writeLandingFiles } from './landed-rows.ts';
 
 export interface LoadBenchOptions {
   /** An empty database. */
@@ -37,24 +34,6 @@ export interface LoadBenchResult {
   /** Rows per second of the load over those of the COPY; the bar is 0.65. */
   readonly ratio: number;
 }
-
-/** Ten columns as a payment system has them. */
-const contract: Contract = {
-  version: 1,
-  fields: {
-    id: int64(),
-    invoice_id: int64(),
-    number: int32(),
-    buyer: text(),
-    seller: text(),
-    issued: date(),
-    due: date({ nullable: true }),
-    amount: decimal(18, 2),
-    paid: boolean(),
-    updated_at: timestamptz(),
-  },
-  key: ['id'],
-};
 
 const STAGED = { schema: 'bench_temp', name: 'installments__bench_1' };
 const BASE = { schema: 'bench_temp', name: 'baseline' };
@@ -87,27 +66,12 @@ export async function benchParquetToPostgres(options: LoadBenchOptions): Promise
   }
 }
 
-interface Landed {
-  readonly path: string;
-  readonly fileId: bigint;
-}
-
 async function load(
   warehouse: PostgresWarehouse,
   engine: ParquetEngine,
   landed: readonly Landed[],
 ): Promise<void> {
-  const files = landed.map(
-    ({ path, fileId }): FileToLoad => ({
-      fileId: String(fileId),
-      uri: path,
-      openCsv: async (signal) => {
-        const options = signal === undefined ? {} : { signal };
-        return (await openCsvStream(engine, [{ path, fileId }], contract, options)).stream;
-      },
-    }),
-  );
-  await warehouse.loadHashedTable(STAGED, contract, files);
+  await warehouse.loadHashedTable(STAGED, contract, filesToLoad(engine, landed));
 }
 
 async function copyCsv(warehouse: PostgresWarehouse, path: string): Promise<void> {
@@ -125,34 +89,6 @@ async function writeCsv(engine: ParquetEngine, landed: readonly Landed[], path: 
   await pipeline(stream, createWriteStream(path));
   await done;
 }
-
-async function writeLandingFiles(folder: string, rows: number, files: number): Promise<Landed[]> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '512MiB' });
-  const connection = await instance.connect();
-  const landed: Landed[] = [];
-  for (let part = 0; part < files; part += 1) {
-    const [from, to] = [Math.floor((rows * part) / files), Math.floor((rows * (part + 1)) / files)];
-    const path = join(folder, `part-${part}.parquet`);
-    await connection.run(`COPY (${rowsSql(from, to)}) TO '${path}' (FORMAT parquet)`);
-    landed.push({ path, fileId: BigInt(part + 1) });
-  }
-  connection.closeSync();
-  instance.closeSync();
-  return landed;
-}
-
-const rowsSql = (from: number, to: number): string => `
-  SELECT i AS id, i // 6 AS invoice_id, (i % 6)::INTEGER AS number,
-         lpad((hash(i) % 100000000000000)::VARCHAR, 14, '0') AS buyer,
-         lpad((hash(i // 7) % 100000000000000)::VARCHAR, 14, '0') AS seller,
-         DATE '2020-01-01' + (i % 2000)::INTEGER AS issued,
-         CASE WHEN i % 10 > 0 THEN DATE '2020-02-01' + (i % 2000)::INTEGER END AS due,
-         ((hash(i) % 10000000) / 100)::DECIMAL(18,2) AS amount, i % 3 = 0 AS paid,
-         TIMESTAMPTZ '2024-01-01 00:00:00+00' + to_microseconds(i * 1000003) AS updated_at,
-         1704067200000000 + i * 1000003 AS _cursor,
-         printf('%016x%016x%012x', 9223372036854775807, 22000000 + i, 1) AS _version,
-         md5(i::VARCHAR) AS _row_hash, '' AS _slice
-    FROM range(${from}, ${to}) t(i)`;
 
 async function timed(work: () => Promise<void>): Promise<number> {
   const begun = performance.now();
