@@ -51,13 +51,15 @@ const CLOSE_MS = 45_000;
  *
  * @param probe may hold them at their steps.
  * @param except left out, because the test runs it as a process of its own.
+ * @param telemetry replaces each service's own log and metrics, to look into them.
  */
 export async function startServices(
   platform: TestPlatform,
   probe: StepProbe = silentProbe,
   except?: ServiceName,
+  telemetry: Pick<ServiceInput, 'log' | 'metrics'> = {},
 ): Promise<RunningServices> {
-  const input = { ...(await serviceInput(platform.environment, process.cwd(), false)), probe };
+  const input = { ...(await serviceInput(platform.environment, process.cwd(), false)), probe, ...telemetry };
   const listening = Promise.withResolvers<number>();
   const all = [
     schedulerService({ ...input, onListening: listening.resolve }),
