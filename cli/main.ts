@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { foldSignals } from '#shared/lifecycle/fold-signals.ts';
 import { describeError } from '#shared/telemetry/logger.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -8,24 +9,13 @@ import { buildProgram } from './program.ts';
 const { stdout, stderr } = process;
 const noColor = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
 
-/** A Ctrl-C arrives up to three times at once: from the terminal, npm and the bootstrap. That is one. */
-const ONE_SIGNAL_MS = 250;
-let lastSignalAt = Number.NEGATIVE_INFINITY;
-
-function onceAtATime(handler: () => void): void {
-  const at = performance.now();
-  if (at - lastSignalAt > ONE_SIGNAL_MS) handler();
-  lastSignalAt = at;
-}
-
 const context: CliContext = {
   environment: process.env,
   cwd: process.cwd(),
   control: {
     onSignal: (handler) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-        process.on(signal, () => onceAtATime(() => handler(signal)));
-      }
+      const folded = foldSignals(handler);
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => folded(signal));
     },
     exit: (code) => process.exit(code),
     say: (line) => void stderr.write(line.endsWith('\n') ? line : `${line}\n`),

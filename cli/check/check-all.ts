@@ -1,4 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadPipelines, type Pipelines } from '#shared/config/load-pipelines.ts';
 import { type Settings, settingSpecs } from '#shared/config/settings.ts';
 import { openLandingStore } from '#shared/landing/open-landing-store.ts';
@@ -75,10 +76,19 @@ async function checkPart(part: Part, input: CheckInput, broken: ReadonlySet<stri
   if (part === 'sources') return checkSources(input);
   if (part === 'projects') return checkProjects(input);
   try {
-    return [{ part, problems: await problemsOf(part, input.settings), skipped: null }];
+    const problems = await Promise.race([problemsOf(part, input.settings), tooLate()]);
+    return [{ part, problems, skipped: null }];
   } catch (error) {
     return [{ part, problems: [wordsOf(error)], skipped: null }];
   }
+}
+
+/** A server that is frozen answers nothing at all. */
+const ANSWER_MS = 20_000;
+
+async function tooLate(): Promise<string[]> {
+  await delay(ANSWER_MS, undefined, { ref: false });
+  return [`no answer within ${ANSWER_MS / 1_000} s`];
 }
 
 async function problemsOf(part: Part, settings: Settings): Promise<string[]> {
