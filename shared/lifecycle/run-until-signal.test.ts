@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
+import { ONE_SIGNAL_MS } from './fold-signals.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { Service } from './service.ts';
 
 function control() {
   const handlers: ((signal: string) => void)[] = [];
   const exits: number[] = [];
+  const clock = { now: 0 };
   return {
     exits,
+    clock,
+    now: () => clock.now,
     raise: (signal: string) => handlers.forEach((handler) => void handler(signal)),
     onSignal: (handler: (signal: string) => void) => void handlers.push(handler),
     exit: (code: number) => void exits.push(code),
@@ -31,8 +35,21 @@ test('the second signal forces', async () => {
   const stuck = new Service('stuck', async (releasers) => releasers.add('job', () => new Promise(() => {})));
   const running = runUntilSignal([stuck], process, 50);
   process.raise('SIGINT');
+  process.clock.now = ONE_SIGNAL_MS;
   process.raise('SIGINT');
   expect(process.exits).toEqual([130]);
+  await running;
+});
+
+test('the copies that npm passes on of one Ctrl-C force nothing', async () => {
+  const process = control();
+  const stuck = new Service('stuck', async (releasers) => releasers.add('job', () => new Promise(() => {})));
+  const running = runUntilSignal([stuck], process, 50);
+  process.raise('SIGINT');
+  process.clock.now = 4;
+  process.raise('SIGINT');
+  process.raise('SIGTERM');
+  expect(process.exits).toEqual([]);
   await running;
 });
 

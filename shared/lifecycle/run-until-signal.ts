@@ -1,3 +1,4 @@
+import { foldSignals } from './fold-signals.ts';
 import type { Service } from './service.ts';
 
 /** The parts of the process a `main.ts` lends; nothing else may touch signals or exit codes. */
@@ -5,6 +6,8 @@ export interface ProcessControl {
   onSignal(handler: (signal: string) => void): void;
   exit(code: number): void;
   say(line: string): void;
+  /** Monotonic milliseconds, default `performance.now`. */
+  now?(): number;
 }
 
 /** What `128 + n` a shell reports for an interrupted process. */
@@ -12,7 +15,7 @@ const FORCED_EXIT_CODE = 130;
 
 /**
  * Starts services in order and keeps them until a signal. The first signal drains them in reverse order within
- * the deadline; the second forces an exit at once.
+ * the deadline; the second forces an exit at once (copies of the first, see `foldSignals`, are no second).
  *
  * @param services started one after the other.
  * @param drainMs deadline for draining all of them.
@@ -26,12 +29,13 @@ export async function runUntilSignal(
 ): Promise<void> {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   let signals = 0;
-  control.onSignal((signal) => {
+  const heard = (signal: string) => {
     signals += 1;
     if (signals > 1) return control.exit(FORCED_EXIT_CODE);
     control.say(`${signal}: draining, at most ${Math.round(drainMs / 1000)} s; once more forces`);
     ask();
-  });
+  };
+  control.onSignal(foldSignals(heard, control.now));
   try {
     for (const service of services) await service.start();
     await asked;
