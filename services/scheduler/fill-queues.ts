@@ -12,6 +12,9 @@ import type { SchedulerDeps } from './scheduler-deps.ts';
 /** Tasks marked and enqueued in one go. */
 const CHUNK = 1_000;
 
+/** A queue is filled again once this share of it has been worked off: many small fills cost more than few large ones. */
+const REFILL_SHARE = 0.25;
+
 /** The queue a kind of task goes to. */
 export function queueOf(kind: TaskKind, shard: string): string {
   if (kind === 'extract' || kind === 'noop') return queues.extract(shard);
@@ -32,8 +35,10 @@ export async function fillQueues(deps: SchedulerDeps): Promise<number> {
 }
 
 async function fillQueue(deps: SchedulerDeps, kind: TaskKind, shard: string): Promise<number> {
-  const room = deps.settings.highWater - (await queuedCount(deps.ledger, kind, shard));
+  const { highWater } = deps.settings;
+  const room = highWater - (await queuedCount(deps.ledger, kind, shard));
   let filled = 0;
+  if (room < highWater * REFILL_SHARE) return filled;
   while (filled < room) {
     const tasks = await takePending(deps.ledger, { kind, shard, limit: Math.min(CHUNK, room - filled) });
     if (tasks.length === 0) break;

@@ -1,6 +1,6 @@
 import { cancelWaitingTasks, startRun } from '#shared/ledger/run-lifecycle.ts';
 import { getRun, type Run } from '#shared/ledger/runs.ts';
-import { insertTasks, type TaskCount, type TaskSpec, taskCounts } from '#shared/ledger/tasks.ts';
+import { insertTasks, type TaskSpec, type TaskState, taskCounts, taskStates } from '#shared/ledger/tasks.ts';
 import type { Handler } from '#shared/queue/queue-port.ts';
 import { slicesOf } from '#shared/runs/slices-of.ts';
 import { closeFinishedRun } from './close-run.ts';
@@ -32,10 +32,10 @@ async function advance(deps: SchedulerDeps, run: Run): Promise<void> {
   if ((await startRun(ledger, run.runId)) === 'closed') return;
   if (run.cancelRequestedAt !== null) await cancelWaitingTasks(ledger, run.runId);
   for (let step = 0; step < MAX_STEPS; step += 1) {
-    const counts = await taskCounts(ledger, run.runId);
-    const next = nextStep(run, counts);
+    // Which statuses there are, not how many of each: that would count every task of the run after every ending.
+    const next = nextStep(run, await taskStates(ledger, run.runId));
     if (next.step === 'wait') return;
-    if (next.step === 'close') return closeFinishedRun(deps, run, counts);
+    if (next.step === 'close') return closeFinishedRun(deps, run, await taskCounts(ledger, run.runId));
     await insertTasks(
       ledger,
       run.runId,
@@ -45,10 +45,10 @@ async function advance(deps: SchedulerDeps, run: Run): Promise<void> {
 }
 
 /** A cancelled run plans nothing more: it closes once its running tasks have ended. */
-function nextStep(run: Run, counts: readonly TaskCount[]) {
-  const next = planNext(run.streams, run.layers.length > 0, counts);
+function nextStep(run: Run, states: readonly TaskState[]) {
+  const next = planNext(run.streams, run.layers.length > 0, states);
   if (run.cancelRequestedAt === null || next.step !== 'insert') return next;
-  const open = counts.some(
+  const open = states.some(
     ({ status }) => status === 'pending' || status === 'queued' || status === 'running',
   );
   return open ? ({ step: 'wait' } as const) : ({ step: 'close' } as const);

@@ -10,6 +10,7 @@ import { describeError, type Logger } from '#shared/telemetry/logger.ts';
 import type { Metrics } from '#shared/telemetry/metrics.ts';
 import { HeldTasks } from './held-tasks.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import { RunNudger } from './run-nudger.ts';
 
 /** How a handler ended well. `result` goes to the ledger: counts and names, never row values. */
 export interface TaskOutcome {
@@ -47,11 +48,16 @@ const BUSY_RETRY_MS = 500;
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #held: HeldTasks;
+  readonly #nudger: RunNudger;
   #draining = false;
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options;
     this.#held = new HeldTasks(options.ledger, options.owner, options.leaseMs);
+    this.#nudger = new RunNudger({
+      send: (runId) => options.queue.nudge(queues.scheduler, 'advanceRun', { runId }),
+      onError: (error) => options.log.warn({ err: error }, 'a run could not be nudged; the reconciler will'),
+    });
   }
 
   /** Begins renewing leases. */
@@ -64,7 +70,9 @@ export class TaskRunner {
     this.#draining = true;
   }
 
+  /** Stops renewing leases, once every run whose tasks ended here has been nudged. */
   async stop(): Promise<void> {
+    await this.#nudger.flush();
     await this.#held.stop();
   }
 
@@ -75,7 +83,8 @@ export class TaskRunner {
       if (task === undefined) return;
       this.#options.metrics.queueWaitSeconds.observe({ kind }, (Date.now() - context.enqueuedAtMs) / 1_000);
       await this.#run(task, work, context);
-      await this.#options.queue.nudge(queues.scheduler, 'advanceRun', { runId: task.runId });
+      // After the ending is in the ledger, so that the barrier cannot miss it.
+      this.#nudger.nudge(task.runId);
     };
   }
 
