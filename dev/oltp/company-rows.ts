@@ -1,4 +1,5 @@
 import { withCheckDigits } from './cnpj.ts';
+import { dayBefore } from './day-before.ts';
 import type { Random } from './random.ts';
 
 /** One row of `oltp.cnpj_ws`; null where the column is NULL. */
@@ -79,7 +80,7 @@ export function companyRow(index: number, random: Random, today: string): Compan
     companySize: random.pick(SIZES),
     legalNature: random.pick(['2062', '2135', '2054']),
     shareCapital: `${random.whole(1, 5_000) * 1_000}.00`,
-    openingDate: created.slice(0, 10),
+    openingDate: dayBefore(created.slice(0, 10), random.whole(1, 400)),
     registrationStatus: random.pick(STATUSES),
     partnerNames: `{"${family} da Silva","José ${family}"}`,
     email: `contato${index}@${family.toLowerCase()}.example`,
@@ -93,17 +94,25 @@ export function companyRow(index: number, random: Random, today: string): Compan
 function awkward(row: CompanyRow, random: Random): CompanyRow {
   const twists: [Partial<CompanyRow>, ...Partial<CompanyRow>[]] = [
     { cnpj: breakCheckDigit(row.cnpj) },
+    { cnpj: punctuated(row.cnpj) },
     { city: row.city?.toUpperCase() ?? null, uf: row.uf?.toLowerCase() ?? null },
     { city: ` ${row.city?.toLowerCase().normalize('NFD')} `, uf: null },
     { uf: 'XX' },
+    { uf: null, city: null },
     { shareCapital: '0.00' },
     { shareCapital: '9999999999999999.99' },
     { legalName: null, tradeName: null, mainCnae: null, companySize: null },
     { openingDate: null, registrationStatus: null, legalNature: null, shareCapital: null },
+    { partnerNames: null, email: null, phone: null, legalName: '  ' },
     { legalName: `${row.legalName} "Matriz", 🏭\nfilial` },
     { openingDate: '1889-11-15' },
   ];
   return { ...row, ...random.pick(twists) };
+}
+
+/** `11.222.333/0001-81` of `11222333000181`. */
+export function punctuated(cnpj: string): string {
+  return cnpj.replace(/^(\d{2})(\d{3})(\d{3})(\d{4})(\d{2})$/, '$1.$2.$3/$4-$5');
 }
 
 function instantBefore(today: string, days: number, random: Random): string {

@@ -1,4 +1,5 @@
-import { AWKWARD_SHARE, breakCheckDigit, companyNumber } from './company-rows.ts';
+import { AWKWARD_SHARE, breakCheckDigit, companyNumber, punctuated } from './company-rows.ts';
+import { dayBefore } from './day-before.ts';
 import type { Random } from './random.ts';
 
 /** One row of `oltp.installments`; null where the column is NULL. */
@@ -16,71 +17,106 @@ export interface InstallmentRow {
   readonly status: string | null;
 }
 
-const DAY_MS = 86_400_000;
+/** What the instalments of one invoice have in common. */
+interface Invoice {
+  readonly invoiceId: string;
+  readonly buyerCnpj: string;
+  readonly sellerCnpj: string;
+  readonly issuedDaysAgo: number;
+  /** Of each instalment, in cents. */
+  readonly amountCents: number;
+}
 
-/**
- * The n-th instalment.
- *
- * @param companies how many companies there are; buyer and seller are two of them.
- * @param today `YYYY-MM-DD`; ordinary rows were issued in the two years before it.
- */
-export function installmentRow(id: number, companies: number, random: Random, today: string): InstallmentRow {
-  const issuedDaysAgo = random.whole(0, 730);
-  const term = random.pick([30, 30, 60, 90]);
-  const delay = random.chance(0.6) ? random.whole(-5, 0) : random.whole(1, 90);
-  const paidDaysAgo = issuedDaysAgo - term - delay;
-  const paid = paidDaysAgo >= 0 && random.chance(0.9);
-  const amount = cents(random.whole(5_000, 5_000_000));
-  const plain: InstallmentRow = {
-    id,
-    invoiceId: `NF-${Math.ceil(id / 3)}`,
-    installmentNumber: ((id - 1) % 3) + 1,
+export interface InstallmentsToMake {
+  readonly installments: number;
+  /** How many companies there are; buyer and seller are two of them. */
+  readonly companies: number;
+  /** `YYYY-MM-DD`; ordinary invoices were issued in the two years before it. */
+  readonly today: string;
+}
+
+const PER_INVOICE = 3;
+/** A repeat is of one of the last so many rows. */
+const REMEMBERED = 50;
+
+/** Instalments by ascending id, three to an invoice, due a month apart. */
+export function* installmentRows(options: InstallmentsToMake, random: Random): Generator<InstallmentRow> {
+  const recent: InstallmentRow[] = [];
+  let invoice = newInvoice(1, options.companies, random);
+  for (let id = 1; id <= options.installments; id += 1) {
+    const number = ((id - 1) % PER_INVOICE) + 1;
+    if (number === 1) invoice = newInvoice(Math.ceil(id / PER_INVOICE), options.companies, random);
+    const plain = plainRow(id, number, invoice, random, options.today);
+    yield random.chance(AWKWARD_SHARE) ? awkward(plain, recent, random, options.today) : plain;
+    recent[id % REMEMBERED] = plain;
+  }
+}
+
+function newInvoice(number: number, companies: number, random: Random): Invoice {
+  return {
+    invoiceId: `NF-${number}`,
     // Few buyers hold most of the debt, as in life.
     buyerCnpj: companyNumber(Math.floor(random.next() ** 3 * companies)),
     sellerCnpj: companyNumber(random.whole(0, companies - 1)),
-    invoiceIssueDate: dayBefore(today, issuedDaysAgo),
-    dueDate: dayBefore(today, issuedDaysAgo - term),
-    paidDate: paid ? dayBefore(today, paidDaysAgo) : null,
-    amount,
-    paidAmount: paid ? amount : null,
-    status: paid ? 'paid' : 'open',
+    issuedDaysAgo: random.whole(0, 730),
+    amountCents: random.whole(5_000, 5_000_000),
   };
-  return random.chance(AWKWARD_SHARE) ? awkward(plain, random, today) : plain;
 }
 
-function awkward(row: InstallmentRow, random: Random, today: string): InstallmentRow {
+function plainRow(
+  id: number,
+  number: number,
+  { invoiceId, buyerCnpj, sellerCnpj, issuedDaysAgo, amountCents }: Invoice,
+  random: Random,
+  today: string,
+): InstallmentRow {
+  const dueDaysAgo = issuedDaysAgo - 30 * number;
+  const delay = random.chance(0.6) ? random.whole(-5, 0) : random.whole(1, 90);
+  const paidDaysAgo = dueDaysAgo - delay;
+  const isPaid = paidDaysAgo >= 0 && random.chance(0.9);
+  return {
+    id,
+    invoiceId,
+    installmentNumber: number,
+    buyerCnpj,
+    sellerCnpj,
+    invoiceIssueDate: dayBefore(today, issuedDaysAgo),
+    dueDate: dayBefore(today, dueDaysAgo),
+    paidDate: isPaid ? dayBefore(today, paidDaysAgo) : null,
+    amount: cents(amountCents),
+    paidAmount: isPaid ? cents(amountCents) : null,
+    status: isPaid ? 'paid' : 'open',
+  };
+}
+
+function awkward(
+  row: InstallmentRow,
+  recent: readonly InstallmentRow[],
+  random: Random,
+  today: string,
+): InstallmentRow {
+  const { buyerCnpj, invoiceIssueDate, amount } = row;
+  const repeated = random.pick(recent.length > 0 ? recent : [row]) ?? row;
   const twists: [Partial<InstallmentRow>, ...Partial<InstallmentRow>[]] = [
-    { buyerCnpj: row.buyerCnpj === null ? null : breakCheckDigit(row.buyerCnpj) },
-    { buyerCnpj: row.buyerCnpj?.replace(/^(\d{2})(\d{3})(\d{3})(\d{4})(\d{2})$/, '$1.$2.$3/$4-$5') ?? null },
-    // The same invoice and number once more under another id.
-    { invoiceId: `NF-${random.whole(1, Math.max(1, Math.ceil(row.id / 3)))}` },
-    { paidDate: dayBefore(row.invoiceIssueDate ?? today, 10), paidAmount: row.amount, status: 'paid' },
-    {
-      invoiceIssueDate: dayBefore(today, -random.whole(1, 60)),
-      paidDate: null,
-      paidAmount: null,
-      status: 'open',
-    },
+    { buyerCnpj: buyerCnpj === null ? null : breakCheckDigit(buyerCnpj) },
+    { buyerCnpj: buyerCnpj === null ? null : punctuated(buyerCnpj) },
+    // The same instalment once more under another id.
+    { ...repeated, id: row.id },
+    { paidDate: dayBefore(invoiceIssueDate ?? today, 10), paidAmount: amount, status: 'paid' },
+    { invoiceIssueDate: dayBefore(today, -random.whole(1, 60)), ...UNPAID },
     { amount: '0.00', paidAmount: '0.00' },
     { amount: '9999999999999999.99' },
     { amount: null, paidAmount: null, status: null },
-    { invoiceIssueDate: null, paidDate: null, paidAmount: null, dueDate: null },
+    { invoiceIssueDate: null, dueDate: null, ...UNPAID },
     { buyerCnpj: null, sellerCnpj: null, invoiceId: null, installmentNumber: null },
-    { paidAmount: row.amount === null ? null : cents(Math.round(Number(row.amount) * 50)) },
+    {
+      paidDate: invoiceIssueDate,
+      paidAmount: amount === null ? null : cents(Math.round(Number(amount) * 50)),
+    },
   ];
   return { ...row, ...random.pick(twists) };
 }
 
+const UNPAID = { paidDate: null, paidAmount: null, status: 'open' };
+
 const cents = (value: number): string => `${Math.trunc(value / 100)}.${String(value % 100).padStart(2, '0')}`;
-
-/** A few thousand days serve millions of rows. */
-const knownDays = new Map<string, string>();
-
-function dayBefore(day: string, days: number): string {
-  const key = `${day} ${days}`;
-  const known = knownDays.get(key);
-  if (known !== undefined) return known;
-  const found = new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
-  knownDays.set(key, found);
-  return found;
-}
