@@ -78,11 +78,16 @@ function nothingNew({ bound }: Extraction): TaskOutcome {
   return { status: 'no_changes', result: { rows: 0, rejectedRows: 0, ...heldBackOf(bound) } };
 }
 
-function heldBackOf({ heldBackMs, heldBackBy }: BoundReading): {
+function heldBackOf({ heldBackMs, heldBackBy, beganBelowBound }: BoundReading): {
   heldBackMs: number;
   heldBackBy: string | null;
+  beganBelowBound: string | null;
 } {
-  return { heldBackMs, heldBackBy: heldBackBy === null ? null : holderText(heldBackBy) };
+  return {
+    heldBackMs,
+    heldBackBy: heldBackBy === null ? null : holderText(heldBackBy),
+    beganBelowBound: beganBelowBound === null ? null : `pid=${beganBelowBound.pid}`,
+  };
 }
 
 async function readWindowIntoLanding(

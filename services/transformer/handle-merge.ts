@@ -8,6 +8,7 @@ import { getRun, type Run } from '#shared/ledger/runs.ts';
 import { settleWindows } from '#shared/ledger/settle-windows.ts';
 import { tasksOf } from '#shared/ledger/tasks.ts';
 import { recordTestResults } from '#shared/ledger/test-results.ts';
+import { listWatermarks } from '#shared/ledger/watermarks.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { type BronzeOutcome, mergeBronze } from '#shared/models/merge-bronze.ts';
 import { runSourceTests } from '#shared/models/tests/run-source-tests.ts';
@@ -36,9 +37,22 @@ export function mergeStream(deps: TransformerDeps): TaskWork {
       who,
     });
     await deps.probe.reached('merge.after-watermark', task.stream);
+    await measureLag(deps, task);
     if (settled.held.length > 0) log.warn({ held: settled.held.length }, 'windows hold the watermark');
     return describe(outcome, settled.held.length);
   };
+}
+
+/** How far behind now the slices of a stream stand; the oldest counts. */
+async function measureLag(
+  { ledger, metrics }: TransformerDeps,
+  { pipeline, stream }: ClaimedTask,
+): Promise<void> {
+  const cursors = (await listWatermarks(ledger, pipeline, stream)).map(({ cursor }) =>
+    Number(cursor / 1_000n),
+  );
+  if (cursors.length === 0) return;
+  metrics.watermarkLagSeconds.set({ pipeline, stream }, (Date.now() - Math.min(...cursors)) / 1_000);
 }
 
 async function runOf(deps: TransformerDeps, task: ClaimedTask): Promise<Run> {

@@ -12,6 +12,8 @@ export type SliceReport = {
   readonly nullCursorRows: number;
   readonly heldBackMs: number;
   readonly heldBackBy: string | null;
+  /** A transaction that began below a bound already given out: its rows may have been skipped. */
+  readonly beganBelowBound: string | null;
   readonly quarantinedFiles: number;
   /** Integer microseconds (or the integer itself) as text; null before the first load. */
   readonly watermark: string | null;
@@ -27,6 +29,7 @@ export function sliceReports(ledger: Queryable, runId: string): Promise<SliceRep
        coalesce(w.null_cursor_rows, 0)::float8 AS "nullCursorRows",
        coalesce(w.held_back_ms, (t.result ->> 'heldBackMs')::float8, 0)::float8 AS "heldBackMs",
        coalesce(w.held_back_by, t.result ->> 'heldBackBy') AS "heldBackBy",
+       t.result ->> 'beganBelowBound' AS "beganBelowBound",
        coalesce(q.files, 0)::int AS "quarantinedFiles", m.cursor::text AS watermark,
        t.error ->> 'message' AS reason
      FROM ops.tasks t

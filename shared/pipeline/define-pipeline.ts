@@ -1,6 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import { configErrors } from '#shared/config/errors.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { cursorProblems } from './cursor-problems.ts';
 import type {
   CursorDeclaration,
   PipelineDeclaration,
@@ -82,17 +83,7 @@ function streamProblems(of: PipelineDeclaration, name: string, stream: PostgresS
   if (stream.maxRejectedRatio < 0 || stream.maxRejectedRatio > 1) {
     problems.push(`stream ${name}: maxRejectedRatio must lie between 0 and 1`);
   }
-  const { cursor } = stream;
-  if (cursor.setBy === 'application' && cursor.lookBackDays === 0 && cursor.fullCompareEveryDays === null) {
-    problems.push(
-      `stream ${name}: a cursor set by the application needs lookBackDays or fullCompareEveryDays`,
-    );
-  }
-  if (cursor.setBy === 'application' && stream.version !== 'ordinal') {
-    problems.push(
-      `stream ${name}: a cursor set by the application can go back, so version must be 'ordinal'`,
-    );
-  }
+  problems.push(...cursorProblems(stream).map((problem) => `stream ${name}: ${problem}`));
   return problems;
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { cursorProblems } from '#shared/pipeline/cursor-problems.ts';
 import type { CursorDeclaration } from '#shared/pipeline/declaration.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
-import { cursorProblems } from './cursor-problems.ts';
 import { type CatalogueType, typeMismatch } from './type-matches.ts';
 import type { SourceStream } from './window-query.ts';
 

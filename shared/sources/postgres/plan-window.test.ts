@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cursorProblems } from '#shared/pipeline/cursor-problems.ts';
 import type { CursorDeclaration } from '#shared/pipeline/declaration.ts';
 import { floorToDay, MICROS_PER_DAY, microsOfDay } from './cursor-literal.ts';
-import { cursorProblems } from './cursor-problems.ts';
 import { sourceErrors } from './errors.ts';
 import { planWindow, type WindowMode } from './plan-window.ts';
 

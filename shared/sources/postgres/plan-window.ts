@@ -1,7 +1,7 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { cursorProblems } from '#shared/pipeline/cursor-problems.ts';
 import type { CursorDeclaration, PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
 import { floorToDay, MICROS_PER_DAY, microsOfDay } from './cursor-literal.ts';
-import { cursorProblems } from './cursor-problems.ts';
 import { sourceErrors } from './errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
+import type { PostgresStreamDeclaration } from './declaration.ts';
 
 type Declared = Pick<PostgresStreamDeclaration, 'cursor' | 'version'>;
 
