@@ -30,7 +30,7 @@ const READER_PASSWORD = 'reader';
 
 /**
  * Makes the role the pipeline reads as: it sees every backend's transaction (the bound needs that) and may only
- * read. Repeatable.
+ * read, and of companies only what is no personal data. Repeatable.
  *
  * @returns the reader's connection URL.
  */
@@ -48,7 +48,11 @@ const CREATE_READER = `
   exception when duplicate_object or unique_violation then null;
   end $$;
   grant usage on schema oltp to penstock_reader;
-  grant select on all tables in schema oltp to penstock_reader`;
+  grant select on all tables in schema oltp to penstock_reader;
+  -- Personal data is out of its reach altogether, whatever a contract says.
+  revoke select on oltp.cnpj_ws from penstock_reader;
+  grant select (cnpj, legal_name, trade_name, uf, city, main_cnae, company_size, legal_nature, share_capital,
+    opening_date, registration_status, created_at, updated_at) on oltp.cnpj_ws to penstock_reader`;
 
 /**
  * Fills an empty OLTP schema deterministically: the same options give the same rows.

@@ -138,3 +138,15 @@ test('the search finds a token that was planted in each of these places', async 
     metrics: ['metrics'],
   });
 });
+
+test('the role the pipeline reads as may not even ask for personal data', async () => {
+  const readerUrl = platform.environment['PENSTOCK_SOURCE_OLTP_URL'] ?? '';
+  await withClient(readerUrl, async (client) => {
+    for (const column of ['email', 'phone', 'partner_names', '*']) {
+      await expect(client.query(`select ${column} from oltp.cnpj_ws`)).rejects.toMatchObject({
+        code: '42501',
+      });
+    }
+    expect((await client.query('select cnpj, updated_at from oltp.cnpj_ws')).rowCount).toBe(COMPANIES + 1);
+  });
+});
