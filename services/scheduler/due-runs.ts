@@ -7,7 +7,8 @@ import type { SchedulerDeps } from './scheduler-deps.ts';
 
 /**
  * Makes the runs that have come due. Computed from the ledger under a unique (pipeline, schedule, logical time), so any
- * number of schedulers make one run; due times that pass while a run is open fold into the next.
+ * number of schedulers make one run; due times that pass while a run is open fold into the next. A schedule that fails
+ * stops no other.
  *
  * @returns ids of the runs that are new.
  */
@@ -15,8 +16,13 @@ export async function createDueRuns(deps: SchedulerDeps): Promise<string[]> {
   const created: string[] = [];
   for (const pipeline of deps.pipelines.values()) {
     for (const schedule of Object.keys(pipeline.schedules)) {
-      const runId = await createIfDue(deps, pipeline, schedule);
-      if (runId !== undefined) created.push(runId);
+      const runId = await createIfDue(deps, pipeline, schedule).catch((err: unknown) =>
+        deps.log.warn(
+          { err, pipeline: pipeline.name, schedule },
+          'a schedule failed; the next tick tries again',
+        ),
+      );
+      if (typeof runId === 'string') created.push(runId);
     }
   }
   return created;
@@ -29,7 +35,7 @@ async function createIfDue(
 ): Promise<string | undefined> {
   const declared = pipeline.schedules[schedule];
   if (declared === undefined) return undefined;
-  const state = await ensureSchedule(ledger, pipeline.name, schedule);
+  const state = await ensureSchedule(ledger, pipeline.name, schedule, now());
   if (state.paused) return undefined;
   // A schedule that never ran has nothing to catch up with: it counts from when it was first seen.
   const last = (await lastDueTime(ledger, pipeline.name, schedule)) ?? state.seenAt;
