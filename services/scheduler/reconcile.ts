@@ -1,35 +1,37 @@
-import { sha256FromHex } from '#shared/landing/checksum.ts';
-import { discardedFiles, finishMoves, markFilesDeleted, movesUnderWay } from '#shared/ledger/file-moves.ts';
 import { endSilentProcesses } from '#shared/ledger/processes.ts';
 import { expireLeases } from '#shared/ledger/task-leases.ts';
-import { type QueuedTask, queuedTasks, requeueLost } from '#shared/ledger/task-queueing.ts';
-import { queueOf } from './fill-queues.ts';
+import { dropModelLeftovers } from './model-leftovers.ts';
 import { nudgeOpenRuns } from './nudge-runs.ts';
-import { deleteOrphanFiles } from './orphan-files.ts';
+import { OrphanFiles } from './orphan-files.ts';
 import { dropOrphanTables } from './orphan-tables.ts';
 import { purgeOldRuns } from './purge-old-runs.ts';
+import { requeueLostJobs } from './requeue-lost.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
+import { cleanAsideFiles, deleteDiscardedFiles, finishFileMoves } from './settle-files.ts';
 
-/** A job younger than this may still be on its way into the queue. */
-const JOB_GRACE_MS = 2_000;
 /** A process silent for this many leases is dead. */
 const SILENT_LEASES = 4;
 
 /** What one pass mended, by finding. */
 export type Findings = Readonly<Record<string, number>>;
 
+type Step = () => Promise<number>;
+
 /** Brings ledger, queue, landing and warehouse together, whatever died in between. */
 export class Reconciler {
   readonly #deps: SchedulerDeps;
+  readonly #steps: Readonly<Record<string, Step>>;
   #lastAt = Number.NEGATIVE_INFINITY;
+  #underWay = false;
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
+    this.#steps = stepsOf(deps);
   }
 
-  /** True when `reconcileMs` have passed since the last pass of this process. */
+  /** True when `reconcileMs` have passed since the last pass of this process began, and that has ended. */
   isDue(): boolean {
-    return performance.now() - this.#lastAt >= this.#deps.settings.reconcileMs;
+    return !this.#underWay && performance.now() - this.#lastAt >= this.#deps.settings.reconcileMs;
   }
 
   /**
@@ -39,17 +41,19 @@ export class Reconciler {
    */
   async reconcile(): Promise<Findings> {
     this.#lastAt = performance.now();
+    this.#underWay = true;
     const findings: Record<string, number> = {};
-    for (const [finding, step] of Object.entries(STEPS)) {
+    for (const [finding, step] of Object.entries(this.#steps)) {
       findings[finding] = await this.#attempt(finding, step);
     }
+    this.#underWay = false;
     return findings;
   }
 
-  async #attempt(finding: string, step: (deps: SchedulerDeps) => Promise<number>): Promise<number> {
+  async #attempt(finding: string, step: Step): Promise<number> {
     const { metrics, log } = this.#deps;
     try {
-      const count = await step(this.#deps);
+      const count = await step();
       if (count > 0) {
         metrics.reconciled.inc({ finding }, count);
         log.info({ finding, count }, 'reconciled');
@@ -62,58 +66,23 @@ export class Reconciler {
   }
 }
 
-const STEPS = {
-  expired_lease: async (deps: SchedulerDeps) => (await expireLeases(deps.ledger)).length,
-  lost_job: requeueLostJobs,
-  silent_process: async (deps: SchedulerDeps) =>
-    (await endSilentProcesses(deps.ledger, SILENT_LEASES * deps.settings.leaseMs)).length,
-  unfinished_move: finishFileMoves,
-  discarded_file: deleteDiscardedFiles,
-  orphan_table: dropOrphanTables,
-  orphan_file: deleteOrphanFiles,
-  old_run: purgeOldRuns,
-  nudged_run: async (deps: SchedulerDeps) => {
-    await nudgeOpenRuns(deps);
-    return 0;
-  },
-};
-
-/** Tasks the ledger believes to be queued, but whose job the queue has lost. */
-async function requeueLostJobs({ ledger, queue }: SchedulerDeps): Promise<number> {
-  const byQueue = Map.groupBy(await queuedTasks(ledger, { olderThanMs: JOB_GRACE_MS }), ({ kind, shard }) =>
-    queueOf(kind, shard),
-  );
-  let requeued = 0;
-  for (const [name, tasks] of byQueue) {
-    const present = await queue.present(
-      name,
-      tasks.map((task: QueuedTask) => task.jobId),
-    );
-    const lost = tasks.filter((task: QueuedTask) => !present.has(task.jobId));
-    if (lost.length > 0) requeued += (await requeueLost(ledger, lost)).length;
-  }
-  return requeued;
-}
-
-/** Moves that a dead process began: the bytes are brought where the ledger says, then the ledger is told. */
-async function finishFileMoves({ ledger, landing }: SchedulerDeps): Promise<number> {
-  const moves = await movesUnderWay(ledger);
-  let finished = 0;
-  for (const move of moves) {
-    // A quarantined file may be corrupt: it moves as it is.
-    const identity = { bytes: move.bytes, checksum: sha256FromHex(move.sha256) };
-    await landing.move(move.key, move.toKey, move.to === 'quarantine' ? 'as-is' : identity);
-    await finishMoves(ledger, 'reconciler', [move.fileId]);
-    finished += 1;
-  }
-  return finished;
-}
-
-async function deleteDiscardedFiles({ ledger, landing }: SchedulerDeps): Promise<number> {
-  const files = await discardedFiles(ledger);
-  for (const file of files) await landing.delete(file.key);
-  return markFilesDeleted(
-    ledger,
-    files.map((file) => file.fileId),
-  );
+function stepsOf(deps: SchedulerDeps): Readonly<Record<string, Step>> {
+  const orphanFiles = new OrphanFiles(deps);
+  const silentMs = SILENT_LEASES * deps.settings.leaseMs;
+  return {
+    expired_lease: async () => (await expireLeases(deps.ledger)).length,
+    lost_job: () => requeueLostJobs(deps),
+    silent_process: async () => (await endSilentProcesses(deps.ledger, silentMs)).length,
+    unfinished_move: () => finishFileMoves(deps),
+    discarded_file: () => deleteDiscardedFiles(deps),
+    aside_file: () => cleanAsideFiles(deps),
+    orphan_table: () => dropOrphanTables(deps),
+    model_leftover: () => dropModelLeftovers(deps),
+    orphan_file: () => orphanFiles.delete(),
+    old_run: () => purgeOldRuns(deps),
+    nudged_run: async () => {
+      await nudgeOpenRuns(deps);
+      return 0;
+    },
+  };
 }

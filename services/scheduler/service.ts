@@ -2,6 +2,7 @@ import { queues } from '#shared/contracts/jobs.ts';
 import { listen } from '#shared/http/listen.ts';
 import { openLandingStore } from '#shared/landing/open-landing-store.ts';
 import { Service } from '#shared/lifecycle/service.ts';
+import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openRuntime, type ServiceInput, storeChecks } from '#shared/runtime/worker-runtime.ts';
 import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
 import { handleAdvanceRun } from './handle-advance-run.ts';
@@ -33,7 +34,9 @@ export function schedulerService(input: SchedulerInput): Service {
       poolSize: 2,
     });
     releasers.add('warehouse', () => warehouse.close());
-    const deps: SchedulerDeps = { ...runtime, landing, warehouse, now: input.now ?? (() => new Date()) };
+    const models = openPostgresModelWarehouse(warehouse);
+    const now = input.now ?? (() => new Date());
+    const deps: SchedulerDeps = { ...runtime, landing, warehouse, models, now };
     const handlers = { advanceRun: handleAdvanceRun(deps), tick: handleTick(deps, new Reconciler(deps)) };
     const worker = await queue.work(queues.scheduler, handlers, { concurrency: CONCURRENCY });
     releasers.add('worker', async () => void (await worker.close({ deadlineMs: settings.drainMs })));

@@ -148,6 +148,8 @@ export interface Leftover {
   readonly relation: RelationName;
   readonly runId: string;
   readonly attempt: number;
+  /** A candidate whose tests failed: kept for inspection, see `keepFailed`. */
+  readonly keptFailed: boolean;
 }
 
 /**
@@ -179,4 +181,6 @@ export interface ModelWarehouse {
   keepFailed(candidate: RelationName, reason: string): Promise<void>;
   drop(relations: readonly RelationName[]): Promise<void>;
   leftovers(schemas: readonly string[]): Promise<Leftover[]>;
+  /** Schemas that are there of these pipelines: `<pipeline>` and `<pipeline>_…`. */
+  schemasOf(pipelines: readonly string[]): Promise<string[]>;
 }

@@ -67,6 +67,7 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
       }),
     drop: (relations) => dropEach(pool, relations),
     leftovers: (schemas) => inTransaction(undefined, (session) => leftoversIn(session, schemas)),
+    schemasOf: (pipelines) => inTransaction(undefined, (session) => schemasIn(session, pipelines)),
   };
 }
 
@@ -150,12 +151,27 @@ async function dropUnread(pool: pg.Pool, relation: RelationName): Promise<boolea
 }
 
 async function leftoversIn(session: Session, schemas: readonly string[]): Promise<Leftover[]> {
-  const found = await session.query<{ schema: string; name: string; tag: string }>(
-    `select n.nspname as schema, c.relname as name, (regexp_match(c.relname, $2))[3] as tag
+  const found = await session.query<{ schema: string; name: string; tag: string; keptFailed: boolean }>(
+    `select n.nspname as schema, c.relname as name, (regexp_match(c.relname, $2))[3] as tag,
+       starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3) as "keptFailed"
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any($1) and c.relkind in ('r', 'v') and c.relname ~ $2
      order by 1, 2`,
-    [schemas, LEFTOVER_PATTERN],
+    [schemas, LEFTOVER_PATTERN, FAILED_NOTE],
   );
-  return found.rows.map(({ schema, name, tag }) => ({ relation: { schema, name }, ...parseTag(tag) }));
+  return found.rows.map(({ schema, name, tag, keptFailed }) => ({
+    relation: { schema, name },
+    ...parseTag(tag),
+    keptFailed,
+  }));
+}
+
+async function schemasIn(session: Session, pipelines: readonly string[]): Promise<string[]> {
+  const found = await session.query<{ schema: string }>(
+    `select n.nspname as schema from pg_namespace n
+     where exists (select from unnest($1::text[]) as p(name)
+       where n.nspname = p.name or starts_with(n.nspname, p.name || '_')) order by 1`,
+    [pipelines],
+  );
+  return found.rows.map(({ schema }) => schema);
 }
