@@ -8,6 +8,7 @@ import { openQueue } from '#shared/queue/open-queue.ts';
 import { describeError } from '#shared/telemetry/logger.ts';
 import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
 import type { CliContext } from '../context.ts';
+import type { CheckInput } from './check-input.ts';
 import { checkProjects } from './check-projects.ts';
 import { checkSources } from './check-sources.ts';
 import type { Finding } from './finding.ts';
@@ -27,12 +28,6 @@ export const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
-/** What every check gets. */
-export interface CheckInput {
-  readonly settings: Settings;
-  readonly pipelines: Pipelines;
-}
-
 /**
  * Looks at every part, whatever is wrong with the others, and reports all at once. Writes nothing but the work folder.
  *
@@ -42,7 +37,7 @@ export async function checkAll(context: CliContext, parts: readonly Part[] = PAR
   const { settings, problems, broken } = usableSettings(context.environment);
   const loaded = await loadedPipelines(settings, context.cwd);
   const configuration = { part: 'configuration', problems: [...problems, ...loaded.problems], skipped: null };
-  const input = { settings, pipelines: loaded.pipelines };
+  const input: CheckInput = { settings, pipelines: loaded.pipelines };
   const rest = parts.filter((part) => part !== 'configuration').map((part) => checkPart(part, input, broken));
   return [configuration, ...(await Promise.all(rest)).flat()];
 }

@@ -2,7 +2,7 @@ import type { Settings } from '#shared/config/settings.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openProject } from '#shared/models/open-project.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
-import type { CheckInput } from './check-all.ts';
+import type { CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { wordsOf } from './words-of.ts';
 

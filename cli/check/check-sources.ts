@@ -1,6 +1,6 @@
 import type { PipelineDeclaration, SourceDeclaration } from '#shared/pipeline/declaration.ts';
 import { openPostgresSource } from '#shared/sources/postgres/open-postgres-source.ts';
-import type { CheckInput } from './check-all.ts';
+import type { CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { wordsOf } from './words-of.ts';
 

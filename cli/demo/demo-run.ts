@@ -1,34 +1,11 @@
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
-import type { TaskStatus } from '#shared/contracts/task.ts';
 import { sliceReports } from '#shared/ledger/run-manifest.ts';
 import { tasksOf } from '#shared/ledger/tasks.ts';
 import { requestRun } from '#shared/runs/request-run.ts';
 import { duration, grouped } from '../table.ts';
 import { watchRun } from '../watch-run.ts';
+import type { DemoRun, StreamOutcome } from './demo-outcome.ts';
 import type { DemoState } from './demo-state.ts';
-
-/** What a run brought to one stream. */
-export interface StreamOutcome {
-  readonly stream: string;
-  readonly mode: string;
-  readonly rowsRead: number;
-  readonly rejectedRows: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly merge: TaskStatus | 'none';
-  readonly heldBackMs: number;
-  readonly heldBackBy: string | null;
-}
-
-/** A closed run of the demo. */
-export interface DemoRun {
-  readonly title: string;
-  readonly runId: string;
-  readonly status: string;
-  readonly asOf: string;
-  readonly durationMs: number;
-  readonly streams: readonly StreamOutcome[];
-}
 
 /** Asks for a run as a user would, and waits for its end. */
 export async function demoRun(

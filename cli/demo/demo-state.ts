@@ -1,5 +1,5 @@
 import type { LocalPlatform, RunningServices } from '../local-platform.ts';
-import type { DemoRun } from './demo-run.ts';
+import type { DemoRun } from './demo-outcome.ts';
 import type { LateCommit } from './late-commit.ts';
 
 export interface DemoOptions {

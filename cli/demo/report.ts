@@ -1,6 +1,6 @@
 import { duration, grouped, table } from '../table.ts';
 import { describeWhere, type WhereToLook, whereToLook } from '../where-to-look.ts';
-import type { DemoRun } from './demo-run.ts';
+import type { DemoRun } from './demo-outcome.ts';
 import type { DemoState } from './demo-state.ts';
 import { compareLayers, type LayerComparison } from './layers.ts';
 

@@ -22,7 +22,16 @@ function renderCli(): string {
   return [helpOf(program), ...verbs].join('\n\n');
 }
 
+/** The whole help, examples included. */
 function helpOf(command: Command): string {
-  command.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
-  return `\`\`\`text\n${command.helpInformation().trim()}\n\`\`\``;
+  let help = '';
+  command.configureOutput({
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  return `\`\`\`text\n${help.trim()}\n\`\`\``;
 }
