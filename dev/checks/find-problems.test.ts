@@ -76,6 +76,13 @@ describe('imports', () => {
       }),
     ).toEqual(['shared/a.ts -> shared/b.ts -> shared/c.ts -> shared/a.ts']);
   });
+
+  test('types may refer to each other across files, what runs may not', () => {
+    const a = `import type { B } from './b.ts';\nexport type A = B;\n`;
+    expect(problemsIn({ 'shared/a.ts': a, 'shared/b.ts': `export { x } from './a.ts';\n` })).toEqual([]);
+    const mixed = `import { type B, b } from './b.ts';\nexport type A = B;\nexport const a = b;\n`;
+    expect(problemsIn({ 'shared/a.ts': mixed, 'shared/b.ts': `import './a.ts';\n` })).toHaveLength(1);
+  });
 });
 
 test.each([

@@ -48,7 +48,10 @@ function packageProblems(from: string, name: string): Problem[] {
   return [`${from} imports bullmq: only shared/queue does`];
 }
 
-/** Cycles among project files, each named once, from its alphabetically first file. */
+/**
+ * Cycles among project files, each named once, from its alphabetically first file. Types may refer to each other across
+ * files, as a recursive type's parts do; what runs may not.
+ */
 export function checkCycles(files: readonly SourceFile[]): Problem[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
@@ -58,7 +61,7 @@ export function checkCycles(files: readonly SourceFile[]): Problem[] {
     if (at >= 0) found.add(nameOf(trail.slice(at)));
     if (at >= 0 || done.has(path)) return;
     for (const edge of byPath.get(path)?.imports ?? []) {
-      if (edge.inProject && byPath.has(edge.target)) visit(edge.target, [...trail, path]);
+      if (edge.inProject && !edge.typeOnly && byPath.has(edge.target)) visit(edge.target, [...trail, path]);
     }
     done.add(path);
   };

@@ -6,6 +6,8 @@ import { type ParseResult, parseSync } from 'oxc-parser';
 export interface ImportEdge {
   readonly target: string;
   readonly inProject: boolean;
+  /** Only types are imported: the edge vanishes when the file runs. */
+  readonly typeOnly: boolean;
 }
 
 /** A parsed source file. `path` is relative to the project, with forward slashes. */
@@ -26,20 +28,33 @@ export function readSourceFile(root: string, path: string): SourceFile {
   const { program, module, errors } = parseSync(path, text);
   const first = errors[0];
   if (first !== undefined) throw new Error(`${path} does not parse: ${first.message}`);
-  const specifiers = new Set<string>(module.staticImports.map((one) => one.moduleRequest.value));
+  /** By specifier: whether every import of it so far brings types only. */
+  const specifiers = new Map<string, boolean>();
+  const add = (specifier: string, typeOnly: boolean): void => {
+    specifiers.set(specifier, typeOnly && specifiers.get(specifier) !== false);
+  };
+  for (const one of module.staticImports) {
+    const typeOnly = one.entries.length > 0 && one.entries.every((entry) => entry.isType);
+    add(one.moduleRequest.value, typeOnly);
+  }
   for (const one of module.staticExports) {
-    for (const entry of one.entries) if (entry.moduleRequest) specifiers.add(entry.moduleRequest.value);
+    for (const entry of one.entries) if (entry.moduleRequest) add(entry.moduleRequest.value, entry.isType);
   }
   for (const { moduleRequest } of module.dynamicImports) {
     const literal = /^(['"])(.*)\1$/s.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[2];
     // A computed import can't be followed; the files that need one load others by folder.
-    if (literal !== undefined) specifiers.add(literal);
+    if (literal !== undefined) add(literal, false);
   }
-  return { path, text, program, imports: [...specifiers].map((one) => resolveImport(path, one)) };
+  return {
+    path,
+    text,
+    program,
+    imports: [...specifiers].map(([one, typeOnly]) => ({ ...resolveImport(path, one), typeOnly })),
+  };
 }
 
 /** `#shared/x.ts` is `shared/x.ts` (package.json, "imports"); relative ones count from the file. */
-function resolveImport(from: string, specifier: string): ImportEdge {
+function resolveImport(from: string, specifier: string): Omit<ImportEdge, 'typeOnly'> {
   if (specifier.startsWith('#')) return { target: specifier.slice(1), inProject: true };
   if (specifier.startsWith('.')) {
     return { target: join(from, '..', specifier).replaceAll('\\', '/'), inProject: true };

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertCsvPart } from '#shared/parquet/convert-csv-part.ts';
-import { measured, peakRssMb, SAMPLE_CONTRACT, withScratch, writeSampleCsv } from './sample.ts';
+import { measured, peakRssMb, SAMPLE_CONTRACT, withScratch, writeSampleCsv } from '../parquet/sample.ts';
 
 /**
  * CSV to Parquet, alone: contract checks, row hash, fsync and sha256 included. Parts hold a fixed number of rows, so
  * memory must not depend on how many there are. Prints one JSON object; each size runs in a process of its own.
  *
- *     node bench/parquet/convert.ts
+ *     node bench/convert/main.ts
  */
 const PART_ROWS = 500_000;
 const SIZES = [500_000, 2_000_000, 5_000_000];
@@ -46,7 +46,7 @@ if (size === undefined) {
     JSON.parse(
       execFileSync(process.execPath, [fileURLToPath(import.meta.url), String(rows)], { encoding: 'utf8' }),
     );
-  console.log(JSON.stringify({ bench: 'parquet/convert', sizes: SIZES.map(run) }, null, 2));
+  console.log(JSON.stringify({ bench: 'convert', sizes: SIZES.map(run) }, null, 2));
 } else {
   console.log(JSON.stringify(await convertRows(Number(size))));
 }
