@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
+import type { SourceTotals } from '#shared/contracts/source-totals.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { getRun, type Run } from '#shared/ledger/runs.ts';
@@ -14,6 +15,7 @@ import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import type { ExtractorDeps } from './extractor-deps.ts';
 import { type LandedSlice, landParts } from './land-parts.ts';
+import { sourceTotals } from './source-totals.ts';
 import { takeBound } from './take-bound.ts';
 import { modeOf } from './window-mode.ts';
 
@@ -109,7 +111,8 @@ async function readWindowIntoLanding(
       { rows: landed.rows, rejectedRows: landed.rejectedRows, files: landed.files.length },
       'slice landed',
     );
-    return outcomeOf(extraction, windowId, landed);
+    const totals = await sourceTotals(plan, read);
+    return outcomeOf(extraction, windowId, landed, totals);
   } finally {
     await read.close();
     await rm(workDir, { recursive: true, force: true });
@@ -148,9 +151,15 @@ async function recordWindow(
   await deps.probe.reached('extract.file-recorded', task.stream);
 }
 
-function outcomeOf({ bound, mode }: Extraction, windowId: string, landed: LandedSlice): TaskOutcome {
+function outcomeOf(
+  { bound, mode }: Extraction,
+  windowId: string,
+  landed: LandedSlice,
+  totals: SourceTotals | undefined,
+): TaskOutcome {
   const { rows, rejectedRows, nullCursorRows, bytes, files } = landed;
   const result = { window: windowId, mode, rows, rejectedRows, nullCursorRows, bytes, files: files.length };
   const status = rows + rejectedRows === 0 ? 'no_changes' : 'succeeded';
-  return { status, result: { ...result, ...heldBackOf(bound) } };
+  const source = totals === undefined ? {} : { source: { ...totals } };
+  return { status, result: { ...result, ...heldBackOf(bound), ...source } };
 }

@@ -15,6 +15,7 @@ import { runSourceTests } from '#shared/models/tests/run-source-tests.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { transformerErrors } from './errors.ts';
+import { type Reconciliation, reconcileWithSource } from './reconcile-with-source.ts';
 import { type LoadedBatch, reloadIfShort } from './reload-if-short.ts';
 import { testResultOf } from './test-result-of.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
@@ -39,7 +40,9 @@ export function mergeStream(deps: TransformerDeps): TaskWork {
     await deps.probe.reached('merge.after-watermark', task.stream);
     await measureLag(deps, task);
     if (settled.held.length > 0) log.warn({ held: settled.held.length }, 'windows hold the watermark');
-    return describe(outcome, settled.held.length);
+    const reconciled = await reconcileWithSource(deps, task);
+    if (reconciled === 'differs') log.warn('bronze differs from its source');
+    return describe(outcome, settled.held.length, reconciled);
   };
 }
 
@@ -187,9 +190,14 @@ async function raiseVersion(deps: TransformerDeps, task: ClaimedTask, outcome: B
   ]);
 }
 
-function describe(outcome: BronzeOutcome | undefined, held: number): TaskOutcome {
-  if (outcome === undefined) return { status: 'no_changes', result: { changed: 0, held } };
+function describe(
+  outcome: BronzeOutcome | undefined,
+  held: number,
+  reconciled: Reconciliation | undefined,
+): TaskOutcome {
+  const rest = reconciled === undefined ? { held } : { held, reconciled };
+  if (outcome === undefined) return { status: 'no_changes', result: { changed: 0, ...rest } };
   const { inserted, updated, advanced, unchanged, stale, duplicates, changed, alreadyApplied } = outcome;
   const counts = { inserted, updated, advanced, unchanged, stale, duplicates, changed, alreadyApplied };
-  return { status: changed > 0 ? 'succeeded' : 'no_changes', result: { ...counts, held } };
+  return { status: changed > 0 ? 'succeeded' : 'no_changes', result: { ...counts, ...rest } };
 }

@@ -143,6 +143,22 @@ export interface VersionedOutcome extends VersionedCounts {
   readonly alreadyApplied: boolean;
 }
 
+/** A slice of a bronze table to be counted and summed. */
+export interface TotalsRequest {
+  readonly relation: RelationName;
+  readonly slice: string;
+  /** Only rows whose `_cursor` is less, or NULL; null is all. Decimal digits. */
+  readonly below: string | null;
+  /** Numeric columns to sum. */
+  readonly fields: readonly string[];
+}
+
+/** Exact decimal text; a sum is null when every value is NULL. */
+export interface RelationTotals {
+  readonly rows: string;
+  readonly sums: Readonly<Record<string, string | null>>;
+}
+
 /** A candidate or retired relation that a finished run left behind. */
 export interface Leftover {
   readonly relation: RelationName;
@@ -177,6 +193,8 @@ export interface ModelWarehouse {
   /** Outcome of a publication or merge that was committed, undefined when there was none. */
   outcomeOf(marker: MarkerKey): Promise<Readonly<Record<string, unknown>> | undefined>;
   mergeVersioned(merge: VersionedMerge, signal?: AbortSignal): Promise<VersionedOutcome>;
+  /** Counts and sums; of a relation that is not there, none. */
+  totals(request: TotalsRequest, signal?: AbortSignal): Promise<RelationTotals>;
   /** Marks a candidate as failed; kept until a later run publishes that model. */
   keepFailed(candidate: RelationName, reason: string): Promise<void>;
   drop(relations: readonly RelationName[]): Promise<void>;

@@ -25,6 +25,7 @@ import { mergeVersioned } from './merge-versioned.ts';
 import { droppable, FAILED_NOTE, isRead, publish } from './publish.ts';
 import { runTestOn } from './run-test.ts';
 import { type Session, withTransaction } from './session.ts';
+import { summarise } from './summarise.ts';
 
 /**
  * The model engine's side of a PostgreSQL 18 warehouse, on a pool that its owner closes.
@@ -57,6 +58,11 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
         return readApplied(session, marker);
       }),
     mergeVersioned: (merge, signal) => mergeAndTidy(pool, merge, signal),
+    totals: (request, signal) =>
+      inTransaction(signal, async (session) => {
+        const isThere = (await kindOf(session, request.relation)) !== 'none';
+        return isThere ? summarise(session, request) : { rows: '0', sums: {} };
+      }),
     keepFailed: (candidate, reason) =>
       inTransaction(undefined, async (session) => {
         const kind = await kindOf(session, candidate);
