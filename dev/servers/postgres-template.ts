@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync } from 'node:fs';
+import { chownSync, existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
@@ -36,9 +36,10 @@ export async function clusterPassword(dataDir: string): Promise<string> {
 
 /** Makes a folder that only the server's user may enter. */
 export async function makeServerFolder(folder: string, user: ServerUser): Promise<void> {
-  if (existsSync(folder)) return;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  if (!existsSync(folder)) await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Also where it was there: whoever made it may not have come to this line yet.
+  if (user.uid === undefined || user.gid === undefined || statSync(folder).uid === user.uid) return;
+  chownSync(folder, user.uid, user.gid);
 }
 
 async function initialise(binaries: PostgresBinaries, user: ServerUser, template: string): Promise<void> {
