@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createOltpSchema, DEFAULT_FILL, fillOltp } from '#dev/oltp/fill.ts';
 import { testDatabase } from '#test/support/postgres.ts';
@@ -123,6 +124,38 @@ test('refuses to fill twice, and leaves what is there', async () => {
     all: 1,
   });
 });
+
+test('the command fills a database, says so, and says what is wrong', async () => {
+  const own = await testDatabase();
+  try {
+    const sizes = ['--companies', '30', '--installments', '90', '--seed', '7', '--today', TODAY];
+    const filled = await command(['--url', own.url, ...sizes]);
+    expect(filled).toMatchObject({ code: 0, err: '' });
+    expect(filled.out).toMatch(/^30 companies, 90 instalments in \d+\.\d s\n$/);
+    const again = await command(['--url', own.url, ...sizes]);
+    expect(again).toMatchObject({ code: 1, out: '', err: expect.stringContaining('hold rows already') });
+    expect(await command(['--sead', '1'])).toMatchObject({ code: 2, err: expect.stringContaining('--sead') });
+    expect(await command(['--help'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('--seed'),
+    });
+  } finally {
+    await own.drop();
+  }
+});
+
+const MAIN = new URL('../../dev/oltp/main.ts', import.meta.url).pathname;
+
+function command(
+  args: readonly string[],
+): Promise<{ code: number | string | null; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const done = (error: { code?: number | string | null } | null, out: string, err: string): void =>
+      resolve({ code: error?.code ?? 0, out, err });
+    execFile(process.execPath, [MAIN, ...args], { env: { NODE_NO_WARNINGS: '1' } }, done);
+  });
+}
 
 async function fingerprint(options: Parameters<typeof fillOltp>[1]): Promise<Record<string, string>> {
   const own = await testDatabase();
