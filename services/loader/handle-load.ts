@@ -1,5 +1,5 @@
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
-import { hashedTableOf, type RelationName, stableTableOf } from '#shared/contracts/names.ts';
+import { bronzeTableOf, hashedTableOf, type RelationName, stableTableOf } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { markMerged, unmergedFiles } from '#shared/ledger/files.ts';
@@ -19,7 +19,7 @@ export function loadStream(deps: LoaderDeps): TaskWork {
   return async (task, context) => {
     const contract = contractOf(deps, task);
     const landed = await unmergedFiles(deps.ledger, task.pipeline, task.stream);
-    if (landed.length === 0) return { status: 'no_changes', result: { files: [] } };
+    if (landed.length === 0) return loadNothing(deps, task, contract, context);
     await deps.probe.reached('load.started', task.stream);
     const { good, quarantined } = await checkAtDoor(deps, task, contract, landed, context.signal);
     try {
@@ -28,6 +28,19 @@ export function loadStream(deps: LoaderDeps): TaskWork {
       await releaseLocal(good);
     }
   };
+}
+
+/** A stream whose first load brought no row still gets its tables, empty, so that what reads them can be built. */
+async function loadNothing(
+  deps: LoaderDeps,
+  task: ClaimedTask,
+  contract: Contract,
+  { signal }: TaskContext,
+): Promise<TaskOutcome> {
+  const hasBronze = await deps.warehouse.relationExists(bronzeTableOf(task.pipeline, task.stream));
+  if (hasBronze) return { status: 'no_changes', result: { files: [] } };
+  const relation = await fillHashedTable(deps, task, contract, [], signal);
+  return { status: 'succeeded', result: { relation: { ...relation }, files: [], rows: 0, quarantined: 0 } };
 }
 
 function contractOf(deps: LoaderDeps, task: ClaimedTask): Contract {
