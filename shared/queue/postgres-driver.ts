@@ -7,8 +7,10 @@ import {
 } from 'bullmq';
 import { throttleClaims } from './claim-throttle.ts';
 import { CuttableWorker } from './cuttable-worker.ts';
+import { PeriodTicker } from './period-ticker.ts';
 import { postgresProblems } from './postgres-problems.ts';
 import { createPostgresConnection, readyOrClosed } from './postgres-queue-connection.ts';
+import { atTheEnd, TRIM_EVERY_MS, trimFinished } from './postgres-retention.ts';
 import type { QueueSettings } from './queue-config.ts';
 import type { BackendQueue, BuiltWorker, QueueDriver } from './queue-driver.ts';
 import { pauseWhenSaturated } from './saturation-pause.ts';
@@ -118,7 +120,12 @@ async function buildWorker(
   const worker = new CuttableWorker(
     name,
     processor,
-    { ...workerOptions(settings, concurrency), connection },
+    {
+      ...workerOptions(settings, concurrency),
+      removeOnComplete: atTheEnd(settings.retention.completedCount),
+      removeOnFail: atTheEnd(settings.retention.failedCount),
+      connection,
+    },
     (queueName, opts) => {
       const options = { ...opts, connection: connection.pool };
       const backend = new PostgresQueueBackend(connection, queueName, options, true, queueName);
@@ -127,7 +134,13 @@ async function buildWorker(
   );
   worker.on('error', onError);
   await readyOrClosed(connection, worker.waitUntilReady(), settings.producerTimeoutMs * 2);
+  const trimmer = new PeriodTicker(TRIM_EVERY_MS, () =>
+    trimFinished(connection, name, settings.retention).catch(onError),
+  );
+  worker.on('closing', () => trimmer.stop());
+  void trimmer.start();
   const cut = (): void => {
+    trimmer.stop();
     void worker.abandonLocks();
     void connection.close().catch(() => undefined);
   };

@@ -28,12 +28,19 @@ describeQueueBackends('retention', (kind) => {
       const counts = await port.counts(queue);
       return counts.active + counts.waiting === 0 && counts;
     };
-    const { completed, failed } = await waitFor(idle, { what: 'the last acknowledgement' });
+    await waitFor(idle, { what: 'the last acknowledgement' });
+    // Where it is not exact, the surplus goes a moment later; jobs that end in one millisecond go together.
     const slack = port.capabilities.exactRetention ? 0 : 2 * CONCURRENCY;
-    expect(completed).toBeGreaterThanOrEqual(10);
-    expect(completed).toBeLessThanOrEqual(10 + slack);
-    expect(failed).toBeGreaterThanOrEqual(5);
-    expect(failed).toBeLessThanOrEqual(5 + slack);
+    const trimmed = async () => {
+      const counts = await port.counts(queue);
+      return counts.completed <= 10 + slack && counts.failed <= 5 + slack && counts;
+    };
+    const { completed, failed } = await waitFor(trimmed, { what: 'the surplus to go' });
+    expect(completed).toBeGreaterThan(0);
+    expect(failed).toBeGreaterThan(0);
+    if (!port.capabilities.exactRetention) return;
+    expect(completed).toBe(10);
+    expect(failed).toBe(5);
   });
 
   test('finished jobs older than the age go when a later one ends', async () => {
@@ -47,7 +54,8 @@ describeQueueBackends('retention', (kind) => {
     await port.enqueueMany(queue, 'noop', tasks(10, 2));
     const fewer = async () => (await port.present(queue, ['noop-10-0', 'noop-11-0'])).size === 0;
     await waitFor(fewer, { what: 'the later two' });
-    expect((await port.counts(queue)).completed).toBeLessThanOrEqual(2);
+    const older = async () => (await port.counts(queue)).completed <= 2;
+    await waitFor(older, { what: 'the first five to go' });
   });
 
   test('an id is accepted again once its record is gone', async () => {
