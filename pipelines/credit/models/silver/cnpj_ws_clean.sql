@@ -5,7 +5,7 @@
 -- Rules: no row is dropped and nothing is guessed. What can be standardised is (number, state, city, blanks); what
 -- cannot is NULL or left as it is, with a flag. Days are those of São Paulo, not of the session.
 
-with companies as (
+with companies as {{ computed_once() }} (
   select
     cnpj,
     {{ cnpj_standard('cnpj') }} as cnpj_standard,

@@ -7,7 +7,7 @@
 -- already: invoice numbers are unique within a seller only, and what is unknown repeats nothing. Paying more than the
 -- amount is no oddity (interest and fines).
 
-with typed as (
+with typed as {{ computed_once() }} (
   select
     id,
     {{ tidy_text('invoice_id') }} as invoice_id,
