@@ -18,7 +18,7 @@ export interface ObjectIdentity {
 
 /** Differences between stores, declared so that nobody asks a store by name. */
 export interface LandingCapabilities {
-  /** `fetchToLocal` returns the object itself, without a copy. */
+  /** `fetchToLocal` copies no bytes where the work folder is on the store's file system. */
   readonly localObjects: boolean;
   /** `head` and `list` tell checksums without reading the bytes. */
   readonly keepsChecksums: boolean;

@@ -17,12 +17,17 @@ export async function checkFolder(store: LandingStore, root: string): Promise<st
     await mkdir(root, { recursive: true });
     await writeFile(local, name);
     const { bytes, checksum } = await store.putFile(name, local);
-    await store.fetchToLocal(name, root, { bytes, checksum });
+    const fetched = await store.fetchToLocal(name, join(root, '.check'), { bytes, checksum });
+    await fetched.release();
     return [];
   } catch (error) {
     return [`landing store in ${root}: ${reasonOf(error)}`];
   } finally {
-    await Promise.allSettled([rm(local, { force: true }), store.delete(name)]);
+    await Promise.allSettled([
+      rm(local, { force: true }),
+      rm(join(root, '.check'), { recursive: true, force: true }),
+      store.delete(name),
+    ]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat, rm, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
@@ -22,6 +22,7 @@ import { cleanAsideFiles } from './aside-files.ts';
 import { checkFolder } from './check-folder.ts';
 import { classified, classifyFileError, errnoOf } from './classify-file-error.ts';
 import { DurableFolders, syncFolder } from './durable-folder.ts';
+import { holdObject } from './hold-object.ts';
 import { listObjects } from './list-objects.ts';
 import { moveObject, statFile } from './move-object.ts';
 import { placeObject } from './place-object.ts';
@@ -78,23 +79,27 @@ class LocalLandingStore implements LandingStore {
 
   async fetchToLocal(
     key: string,
-    _workDir: string,
+    workDir: string,
     expected: ObjectIdentity,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<LocalCopy> {
     assertObjectKey(key);
-    const path = this.#pathOf(key);
-    const size = await this.#sizeOf(key);
-    const intact =
-      size === expected.bytes &&
-      sameChecksum(
-        (await classified({ key }, () => hashFile(path, undefined, options.signal))).checksum,
-        expected.checksum,
-      );
-    if (!intact) {
-      throw new PenstockError(landingErrors.objectCorrupt, { key, bytes: size, expected: expected.bytes });
+    await this.#sizeOf(key);
+    const path = await holdObject(key, this.#pathOf(key), workDir);
+    const release = (): Promise<void> => rm(path, { force: true });
+    try {
+      const found = await classified({ key }, () => hashFile(path, undefined, options.signal));
+      if (found.bytes === expected.bytes && sameChecksum(found.checksum, expected.checksum))
+        return { path, release };
+      throw new PenstockError(landingErrors.objectCorrupt, {
+        key,
+        bytes: found.bytes,
+        expected: expected.bytes,
+      });
+    } catch (error) {
+      await release();
+      throw error;
     }
-    return { path, release: async () => {} };
   }
 
   async move(from: string, to: string, expected: ObjectIdentity | 'as-is'): Promise<void> {

@@ -51,6 +51,16 @@ export function readCases(current: () => LandingCase): void {
     expect(await readText(store, KEY)).toBe('rows');
   });
 
+  it('keeps fetched bytes readable while the object is moved away', async () => {
+    const { store, files } = current();
+    const { path, ...identity } = await files.write('rows');
+    await store.putFile(KEY, path);
+    const copy = await store.fetchToLocal(KEY, files.folder, identity);
+    await store.move(KEY, `archive/${KEY.slice(KEY.indexOf('/') + 1)}`, identity);
+    expect(await readFile(copy.path, 'utf8')).toBe('rows');
+    await copy.release();
+  });
+
   it('refuses bytes that are not what the ledger recorded', async () => {
     const { store, files } = current();
     const { path, ...identity } = await files.write('rows');
