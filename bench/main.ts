@@ -40,14 +40,28 @@ const options: BenchOptions = {
   environment: process.env,
 };
 const figures: (Figure & { load: number })[] = [];
+let failed = false;
 for (const bench of chosen(values.only)) {
-  for (const figure of await bench.run(options)) {
-    figures.push({ ...figure, load: loadNow() });
-    process.stdout.write(`${figureLine(figure)}\n`);
+  await take(bench);
+  // After each, so that what was measured is kept whatever happens to the next.
+  if (values.save !== undefined) await save(values.save);
+}
+if (failed || (options.scale === 1 && !figures.every(isMet))) process.exitCode = 1;
+
+/** One bench that cannot be taken does not cost the others. */
+async function take(bench: Bench): Promise<void> {
+  try {
+    for (const figure of await bench.run(options)) {
+      figures.push({ ...figure, load: loadNow() });
+      process.stdout.write(`${figureLine(figure)}\n`);
+    }
+  } catch (error) {
+    failed = true;
+    process.stdout.write(
+      `FAILED  ${bench.names.join(', ')}: ${error instanceof Error ? error.message : error}\n`,
+    );
   }
 }
-if (values.save !== undefined) await save(values.save);
-if (options.scale === 1 && !figures.every(isMet)) process.exitCode = 1;
 
 function chosen(only: string | undefined): readonly Bench[] {
   if (only === undefined) return BENCHES.filter((bench) => bench.onlyByName !== true);
