@@ -39,7 +39,7 @@ export interface PostgresStreamDeclaration {
   readonly version: 'cursor-then-ordinal' | 'ordinal';
   /** Rejected rows over rows read above which the slice fails, 0–1, default 0.01. */
   readonly maxRejectedRatio: number;
-  /** Landing files are cut at about this size, default 128 MiB of source text. */
+  /** Landing files are cut at about this size, default 64 MiB of source text. */
   readonly targetFileBytes: number;
 }
 

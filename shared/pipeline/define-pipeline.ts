@@ -34,7 +34,7 @@ export function postgresStream(input: PostgresStreamInput): PostgresStreamDeclar
   const lies = input.cursor.setBy === 'application';
   return {
     maxRejectedRatio: 0.01,
-    targetFileBytes: 128 * MIB,
+    targetFileBytes: 64 * MIB,
     version: lies ? 'ordinal' : 'cursor-then-ordinal',
     ...input,
     kind: 'cursor',
