@@ -11,13 +11,13 @@ import { sendProblem } from './problem.ts';
 export function requireBearerToken(token: string | undefined): RequestHandler {
   const expected = token === undefined ? undefined : digest(token);
   return (request, response, next) => {
-    const given = /^Bearer (.+)$/.exec(request.get('authorization') ?? '')?.[1];
+    const given = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
     if (expected !== undefined && given !== undefined && timingSafeEqual(digest(given), expected))
       return next();
     response.set('WWW-Authenticate', 'Bearer');
     const detail =
       expected === undefined ? 'PENSTOCK_API_TOKEN is not set here.' : 'Send Authorization: Bearer <token>.';
-    sendProblem(response, { status: 401, title: 'Unauthorized', detail });
+    sendProblem(response, { status: 401, detail });
   };
 }
 

@@ -1,49 +1,52 @@
+import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Response } from 'express';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 
-/** Problem details, RFC 9457. */
+/** Problem details, RFC 9457; the title is the status in words. */
 export interface Problem {
   readonly status: number;
-  readonly title: string;
+  /** What is wrong with this request and what would be right. Never a value of a row, a stack or a foreign message. */
   readonly detail: string;
   readonly code?: string;
 }
 
 /** Answers with `application/problem+json`. */
 export function sendProblem(response: Response, problem: Problem): void {
+  const title = STATUS_CODES[problem.status] ?? 'Error';
   response
     .status(problem.status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', ...problem }));
+    .send(JSON.stringify({ type: 'about:blank', title, ...problem }));
 }
 
-/** The last handler of an application: no stack trace and no foreign message leaves it. */
-export const problemHandler: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (response.headersSent) return next(error);
-  sendProblem(response, problemOf(error));
-};
+/**
+ * The last handler of an application: no stack trace and no foreign message leaves it.
+ *
+ * @param onFault told of errors that are ours, for the log.
+ */
+export function problemHandler(onFault: (error: unknown) => void = () => {}): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) onFault(error);
+    if (response.headersSent) return next(error);
+    sendProblem(response, problem);
+  };
+}
 
 function problemOf(error: unknown): Problem {
   if (error instanceof PenstockError) {
-    const status = error.retry === 'retryable' ? 503 : 400;
-    return {
-      status,
-      title: error.actor === 'us' ? 'Internal error' : 'Not possible',
-      detail: error.message,
-      code: error.code,
-    };
+    const { code, message: detail } = error;
+    return { status: statusOf(error), detail, code };
   }
   const status = (error as { status?: unknown } | null)?.status;
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return {
-      status,
-      title: 'Bad request',
-      detail: 'The request could not be read: check its JSON, size and encoding.',
-    };
+    return { status, detail: 'The request could not be read: check its JSON, size and encoding.' };
   }
-  return {
-    status: 500,
-    title: 'Internal error',
-    detail: 'Something went wrong on our side; the log has the details.',
-  };
+  return { status: 500, detail: 'Something went wrong on our side; the log has the details.' };
+}
+
+/** What may pass by itself is 503; of the rest only what the caller named wrongly is the caller's fault. */
+function statusOf({ retry, actor }: PenstockError): number {
+  if (retry === 'retryable') return 503;
+  return retry === 'terminal' && actor === 'operator' ? 400 : 500;
 }

@@ -72,14 +72,15 @@ export function planRun(pipeline: PipelineDeclaration, request: RunRequest): Run
 
 function scheduleOf(pipeline: PipelineDeclaration, name: string | undefined) {
   if (name === undefined) return undefined;
-  const found = pipeline.schedules[name];
+  // Own names only: `constructor` is no schedule.
+  const found = Object.hasOwn(pipeline.schedules, name) ? pipeline.schedules[name] : undefined;
   if (found !== undefined) return found;
   throw unknownPart(pipeline, 'schedule', name, Object.keys(pipeline.schedules));
 }
 
 function streamsOf(pipeline: PipelineDeclaration, names: readonly string[]): string[] {
   for (const name of names) {
-    if (pipeline.streams[name] === undefined) {
+    if (!Object.hasOwn(pipeline.streams, name)) {
       throw unknownPart(pipeline, 'stream', name, Object.keys(pipeline.streams));
     }
   }

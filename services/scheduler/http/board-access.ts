@@ -20,14 +20,13 @@ export function requireBoardAccess(token: string | undefined): RequestHandler {
     response.set('WWW-Authenticate', 'Basic realm="penstock", charset="UTF-8"');
     sendProblem(response, {
       status: 401,
-      title: 'Unauthorized',
       detail: 'Log in with any name and the API token as password.',
     });
   };
 }
 
 function knows(header: string | undefined, token: string): boolean {
-  const encoded = /^Basic (.+)$/.exec(header ?? '')?.[1];
+  const encoded = /^Basic (.+)$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return false;
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   return timingSafeEqual(digest(decoded.slice(decoded.indexOf(':') + 1)), digest(token));

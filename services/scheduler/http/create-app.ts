@@ -6,6 +6,7 @@ import { problemHandler, sendProblem } from '#shared/http/problem.ts';
 import { bullBoardRouter } from '#shared/queue/bull-board.ts';
 import type { SchedulerDeps } from '../scheduler-deps.ts';
 import { requireBoardAccess } from './board-access.ts';
+import { boardHeaders } from './board-headers.ts';
 import { runRoutes } from './run-routes.ts';
 
 /** Every queue there is, for the board. */
@@ -24,15 +25,14 @@ export function createApp(deps: SchedulerDeps, checks: Readonly<Record<string, R
     runRoutes(deps),
   );
   const board = bullBoardRouter(deps.queue, { basePath: BOARD_PATH, queues: BOARD_QUEUES });
-  app.use(BOARD_PATH, requireBoardAccess(deps.settings.apiToken), board);
+  app.use(BOARD_PATH, requireBoardAccess(deps.settings.apiToken), boardHeaders, board);
   app.get('/', (_request, response) => response.redirect(BOARD_PATH));
   app.use((_request, response) => {
     sendProblem(response, {
       status: 404,
-      title: 'Not found',
       detail: 'There is /v1/runs, /queues, /metrics, /healthz and /readyz.',
     });
   });
-  app.use(problemHandler);
+  app.use(problemHandler((err) => deps.log.error({ err }, 'a request failed')));
   return app;
 }

@@ -26,6 +26,14 @@ const RUN_STATUSES = [
   'cancelled',
 ] as const;
 
+/** Longest key that is kept; more is no name for a request. */
+const MAX_KEY_LENGTH = 200;
+const idempotencyHeader = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters')
+  .max(MAX_KEY_LENGTH)
+  .optional();
+
 const listQuery = z.strictObject({
   pipeline: z.string().min(1).optional(),
   status: z.enum(RUN_STATUSES).optional(),
@@ -37,10 +45,13 @@ const listQuery = z.strictObject({
 export function runRoutes(deps: SchedulerDeps): Router {
   const router = Router();
   router.post('/runs', async (request, response) => {
+    if (request.is('application/json') === false) return sendProblem(response, NOT_JSON);
     const body = newRunBody.safeParse(request.body ?? {});
     if (!body.success) return sendProblem(response, badRequest(body.error));
+    const key = idempotencyHeader.safeParse(request.get('idempotency-key'));
+    if (!key.success) return sendProblem(response, badRequest(key.error, 'Idempotency-Key'));
+    const idempotencyKey = key.data;
     const { pipeline, fullRefresh, ...rest } = body.data;
-    const idempotencyKey = request.get('idempotency-key');
     const { run, created } = await requestRun(deps, pipelineNamed(deps.pipelines, pipeline), {
       ...definedOnly(rest),
       kind: fullRefresh ? 'full_refresh' : 'manual',
@@ -56,19 +67,17 @@ export function runRoutes(deps: SchedulerDeps): Router {
   router.get('/runs', async (request, response) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success) return sendProblem(response, badRequest(query.error));
+    const { before } = query.data;
+    if (before !== undefined && (await findRun(deps, before)) === undefined) {
+      return sendProblem(response, { ...NO_SUCH_RUN, status: 400 });
+    }
     const runs = await listRuns(deps.ledger, definedOnly(query.data));
     const next = runs.length === query.data.limit ? (runs.at(-1)?.runId ?? null) : null;
     response.json({ runs: runs.map(runView), next });
   });
   router.get('/runs/:id', async (request: Request<{ id: string }>, response) => {
-    const run = await getRun(deps.ledger, request.params.id);
-    if (run === undefined) {
-      return sendProblem(response, {
-        status: 404,
-        title: 'Not found',
-        detail: 'There is no run with this id; GET /v1/runs lists them.',
-      });
-    }
+    const run = await findRun(deps, request.params.id);
+    if (run === undefined) return sendProblem(response, NO_SUCH_RUN);
     response.json({
       ...runView(run),
       manifest: run.manifest,
@@ -78,11 +87,17 @@ export function runRoutes(deps: SchedulerDeps): Router {
   return router;
 }
 
-function badRequest(error: z.ZodError) {
-  const detail = error.issues
-    .map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`)
-    .join('; ');
-  return { status: 400, title: 'Bad request', detail };
+const NO_SUCH_RUN = { status: 404, detail: 'There is no run with this id; GET /v1/runs lists them.' };
+const NOT_JSON = { status: 415, detail: 'Send the body as Content-Type: application/json.' };
+
+/** What cannot be an id is not looked up: the ledger refuses some text, e.g. with NUL. */
+async function findRun({ ledger }: SchedulerDeps, id: string) {
+  return /^[a-z0-9]{1,40}$/.test(id) ? getRun(ledger, id) : undefined;
+}
+
+function badRequest(error: z.ZodError, where = 'request') {
+  const detail = error.issues.map(({ path, message }) => `${path.join('.') || where}: ${message}`).join('; ');
+  return { status: 400, detail };
 }
 
 /** Without the keys whose value is undefined, as exact optional properties want it. */
