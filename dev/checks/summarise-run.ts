@@ -9,6 +9,7 @@ export interface RunSummary {
 const howToGet: Readonly<Record<string, string>> = {
   'redis-server':
     'apt-get install redis-server, dnf install redis, apk add redis or brew install redis; it must be on the PATH',
+  gdb: 'apt-get install gdb, or the like; it must be allowed to attach to other processes (ptrace)',
 };
 
 /**
@@ -19,7 +20,7 @@ const howToGet: Readonly<Record<string, string>> = {
  */
 export function summariseRun(tally: Tally, inCi: boolean, brokenTeardown: boolean): RunSummary {
   const missing = [...tally.missing].flatMap(([need, suites]) => [
-    `Skipped for want of ${need} (${howToGet[need] ?? 'see DEVELOPERS.md'}):`,
+    `Skipped for want of ${need} (${howToGet[need] ?? 'see README.md'}):`,
     ...suites.map((suite) => `  ${suite}`),
   ]);
   const failed = tally.failed + (brokenTeardown ? 1 : 0) + (inCi ? tally.missing.size : 0);

@@ -59,7 +59,7 @@ async function enqueue(
   try {
     await deps.queue.enqueueMany(queueOf(kind, shard), kind, payloads);
   } catch (error) {
-    // Some may be in the queue all the same; a claim of theirs is refused once the task has a newer job.
+    // Some may be in the queue all the same; whichever job of a task comes first is claimed, the other one refused.
     await unqueueTasks(deps.ledger, tasks);
     throw error;
   }

@@ -168,10 +168,13 @@ function mergeOnce(
   });
 }
 
-/** Deterministic by what is in it: a redelivered merge of the same files is found done. */
+/**
+ * Deterministic by what is in it: a redelivered merge of the same files is found done. Checksums are part of it, because a
+ * ledger that was restored from a backup gives ids out again.
+ */
 function batchName(files: readonly LedgerFile[]): string {
-  const ids = files.map(({ fileId }) => fileId).join(',');
-  return createHash('sha256').update(ids).digest('hex').slice(0, 16);
+  const parts = files.map(({ fileId, sha256 }) => `${fileId}:${sha256}`).join(',');
+  return createHash('sha256').update(parts).digest('hex').slice(0, 16);
 }
 
 function sourceTableOf(deps: TransformerDeps, task: ClaimedTask): string {

@@ -79,7 +79,7 @@ function noDebugger(): string | undefined {
 const missing = noDebugger();
 const name = 'a backend stopped between stamping its start and publishing it';
 
-describe.skipIf(missing !== undefined)(missing === undefined ? name : `${name} (skipped: ${missing})`, () => {
+describe.skipIf(missing !== undefined)(`${name} [needs gdb]`, () => {
   /** Runs once while the insert is stopped, once after it has committed; says what was read in all. */
   async function readAround(marginMs: number): Promise<string[]> {
     const source = sourceWith(marginMs);
