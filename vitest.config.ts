@@ -14,6 +14,8 @@ function serverSuite(name: string, order: number, testTimeoutMs: number) {
       include: [`test/${name}/**/*.test.ts`],
       testTimeout: testTimeoutMs,
       hookTimeout: 60_000,
+      // These kill servers and race processes on two shared cores. A retried test is named in the run's output.
+      retry: 2,
     },
   };
 }
