@@ -16,11 +16,12 @@ export interface CuttableWay {
 /** Puts a way of one's own to a server, PostgreSQL or Redis. */
 export async function startCuttableWay(target: string): Promise<CuttableWay> {
   const url = new URL(target);
+  const beyond = { host: url.hostname, port: Number(url.port) };
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((inside) => {
     if (isCut) return void inside.destroy();
-    const outside = createConnection({ host: url.hostname, port: Number(url.port) });
+    const outside = createConnection(beyond);
     for (const [one, other] of [[inside, outside] as const, [outside, inside] as const]) {
       sockets.add(one);
       one.on('error', () => {});
