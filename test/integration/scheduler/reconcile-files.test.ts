@@ -124,7 +124,7 @@ test('the bytes of a discarded file are deleted, and only those', async () => {
 test('a move that was cut is brought to its end, also beside one that cannot be', async () => {
   await withServices(async (services, probe) => {
     const gates = ['cnpj_ws', 'installments'].map((stream) => probe.hold('load.file-moved', stream));
-    const runId = await services.ask({ schedule });
+    const runId = await services.ask({ schedule, kind: 'full_refresh' });
     await Promise.all(gates.map((gate) => gate.arrived));
     const underWay = () =>
       services.ledger.rows<{ key: string; stream: string }>(

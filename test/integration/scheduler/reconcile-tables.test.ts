@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillOltp } from '#dev/oltp/fill.ts';
 import { tempSchemaOf } from '#shared/contracts/names.ts';
-import { createRun } from '#shared/ledger/runs.ts';
 import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import { GateProbe } from '#test/support/gate-probe.ts';
 import { type RunningServices, startServices } from '#test/support/running-services.ts';
 import { startTestPlatform, type TestPlatform } from '#test/support/test-platform.ts';
 import { withClient } from '#test/support/with-client.ts';
@@ -13,6 +13,7 @@ import { foundIn, openReconcilerBench, type ReconcilerBench, SLEEPING } from './
 const TODAY = '2026-03-31';
 const schedule = 'bronze';
 let platform: TestPlatform;
+const probe = new GateProbe();
 let services: RunningServices;
 let bench: ReconcilerBench;
 let closedRunId: string;
@@ -20,7 +21,7 @@ let closedRunId: string;
 beforeAll(async () => {
   platform = await startTestPlatform({ environment: SLEEPING });
   await fillOltp(platform.oltpUrl, { companies: 40, installments: 120, seed: 9, today: TODAY });
-  services = await startServices(platform);
+  services = await startServices(platform, probe);
   bench = await openReconcilerBench(platform);
   closedRunId = (await services.run({ schedule })).run.runId;
   await services.run({ schedule, kind: 'full_refresh' });
@@ -62,8 +63,9 @@ test('a reader of one orphaned table keeps neither the tick waiting nor the othe
 });
 
 test('what dead builds left goes; what is kept, open, read or not ours stays', async () => {
-  const open = 'ropenopenope';
-  await openRun(open);
+  const gates = ['cnpj_ws', 'installments'].map((stream) => probe.hold('load.started', stream));
+  const open = await services.ask({ schedule, kind: 'full_refresh' });
+  await Promise.all(gates.map((gate) => gate.arrived));
   const gone = [
     `credit_gold.summary__c_${closedRunId}_1`,
     `credit_gold.summary__o_${closedRunId}_1`,
@@ -89,21 +91,9 @@ test('what dead builds left goes; what is kept, open, read or not ours stays', a
   expect(await existing([...gone, ...stay])).toEqual(stay);
   expect(foundIn(await bench.pass())).toEqual({});
   expect(await bench.counted('model_leftover')).toBe(gone.length);
+  for (const gate of gates) gate.open();
+  await services.closed(open);
 });
-
-async function openRun(runId: string): Promise<void> {
-  await createRun(services.ledger, {
-    runId,
-    pipeline: 'elsewhere',
-    kind: 'manual',
-    logicalTime: new Date().toISOString(),
-    asOf: TODAY,
-    ingestionDate: TODAY,
-    streams: [],
-    layers: [],
-    requestedBy: 'test',
-  });
-}
 
 async function keepFailed(relation: string): Promise<void> {
   const [schema = '', name = ''] = relation.split('.');
