@@ -35,20 +35,22 @@ async function recordModel(
   ref: TaskRef,
   project: LoadedProject,
   asOf: string,
-  { name, layer, status, reason, rows }: ModelResult,
+  { name, layer, status, reason, rows, startedAt, ms }: ModelResult,
 ): Promise<void> {
   const materialization = project.graph.models.get(name)?.config.materialized ?? 'unknown';
   const id = await startModelRun(ledger, ref, { model: name, layer, materialization, asOf });
+  const took = startedAt === null ? {} : { took: { startedAt, ms } };
   if (status === 'published') {
     await finishModelRun(ledger, ref, id, {
       status: 'succeeded',
       ...(rows === null ? {} : { rowsAffected: rows }),
+      ...took,
     });
   } else if (status === 'skipped') {
     await finishModelRun(ledger, ref, id, { status: 'skipped' });
   } else {
     const error = { code: `MODEL_${status.toUpperCase()}`, message: reason, actor: 'author' };
-    await finishModelRun(ledger, ref, id, { status: 'failed', error });
+    await finishModelRun(ledger, ref, id, { status: 'failed', error, ...took });
   }
 }
 

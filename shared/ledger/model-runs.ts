@@ -17,9 +17,16 @@ export interface NewModelRun {
   readonly inputVersions?: JsonObject;
 }
 
+/** When the work itself began and how long it took, where it is told only afterwards. */
+export interface TimeTaken {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly ms: number;
+}
+
 export type ModelRunOutcome =
-  | { readonly status: 'succeeded'; readonly rowsAffected?: number }
-  | { readonly status: 'failed'; readonly error: RecordedError }
+  | { readonly status: 'succeeded'; readonly rowsAffected?: number; readonly took?: TimeTaken }
+  | { readonly status: 'failed'; readonly error: RecordedError; readonly took?: TimeTaken }
   | { readonly status: 'skipped' };
 
 export interface ModelRun {
@@ -84,8 +91,10 @@ export function finishModelRun(
 ): Promise<void> {
   return withTransaction(ledger, async (tx) => {
     await guardAttempt(tx, ref);
+    const took = outcome.status === 'skipped' ? undefined : outcome.took;
     const rows = await tx.rows(
-      `UPDATE ops.model_runs SET status = $4, rows_affected = $5, error = $6, finished_at = clock_timestamp()
+      `UPDATE ops.model_runs SET status = $4, rows_affected = $5, error = $6, started_at = coalesce($7::timestamptz, started_at),
+         finished_at = coalesce($7::timestamptz + $8::float8 * interval '1 millisecond', clock_timestamp())
        WHERE model_run_id = $1 AND task_id = $2 AND attempt = $3 RETURNING model_run_id`,
       [
         modelRunId,
@@ -94,6 +103,8 @@ export function finishModelRun(
         outcome.status,
         outcome.status === 'succeeded' ? (outcome.rowsAffected ?? null) : null,
         outcome.status === 'failed' ? jsonParam(outcome.error) : null,
+        took?.startedAt ?? null,
+        took?.ms ?? null,
       ],
     );
     if (rows.length === 0) throw new PenstockError(ledgerErrors.notFound, { modelRunId });

@@ -22,9 +22,11 @@ export interface Building {
 /** Builds one model aside, or merges into it; the outcome goes into the progress. It never throws. */
 export async function buildModel(building: Building, model: ModelNode): Promise<void> {
   const { progress, request } = building;
+  const startedAt = new Date().toISOString();
   const started = performance.now();
   const ms = (): number => Math.round(performance.now() - started);
   try {
+    progress.set(model.name, { state: 'waiting', startedAt });
     if (building.inPlace.has(model.name)) await mergeInPlace(building, model);
     else {
       const rows = await buildAside(building, model);

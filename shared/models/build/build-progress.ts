@@ -11,10 +11,12 @@ export interface ModelProgress {
   readonly state: 'waiting' | 'candidate' | 'merged' | 'failed' | 'blocked' | 'skipped';
   readonly reason: string;
   readonly rows: number | null;
+  /** When its build began, ISO 8601; null while it has not. */
+  readonly startedAt: string | null;
   readonly ms: number;
 }
 
-const WAITING: ModelProgress = { state: 'waiting', reason: '', rows: null, ms: 0 };
+const WAITING: ModelProgress = { state: 'waiting', reason: '', rows: null, startedAt: null, ms: 0 };
 
 /** What has become of the models of one build so far. */
 export class BuildProgress {

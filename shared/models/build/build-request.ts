@@ -60,6 +60,8 @@ export interface ModelResult {
   readonly reason: string;
   /** Rows of the table, or written by an incremental model; null for a view or when not built. */
   readonly rows: number | null;
+  /** When its build began, ISO 8601; null when it was not built. */
+  readonly startedAt: string | null;
   readonly ms: number;
   readonly tests: readonly TestResult[];
   /** Relation of a candidate that failed its tests, kept for inspection. */

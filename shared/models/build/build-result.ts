@@ -24,7 +24,7 @@ function describe(project: LoadedProject, planned: PlannedModel, building: Build
   const { progress, request } = building;
   const { name } = planned;
   const model = project.graph.models.get(name);
-  const { state, reason, rows, ms } = progress.of(name);
+  const { state, reason, rows, startedAt, ms } = progress.of(name);
   const kept = model && state === 'blocked' && progress.hasCandidate(name);
   return {
     name,
@@ -32,6 +32,7 @@ function describe(project: LoadedProject, planned: PlannedModel, building: Build
     status: STATUS[state],
     reason: reason || planned.reason,
     rows,
+    startedAt,
     ms,
     tests: progress.testsOf(name),
     keptCandidate: kept ? quoteRelation(candidateOf(model.relation, request.tag)) : null,

@@ -108,6 +108,12 @@ test('model runs and versions: an attempt starts a model once, versions rise by 
   expect(await modelRunsOf(ledger, task.runId)).toMatchObject([
     { model: 'm', status: 'succeeded', rowsAffected: 5 },
   ]);
+  const told = await startModelRun(ledger, task, { model: 'told', layer: 'gold', materialization: 'table' });
+  const took = { startedAt: '2024-05-01T00:00:00.000Z', ms: 1_500 };
+  await finishModelRun(ledger, task, told, { status: 'succeeded', took });
+  const [, late] = await modelRunsOf(ledger, task.runId);
+  expect(new Date(late?.startedAt ?? '').toISOString()).toBe('2024-05-01T00:00:00.000Z');
+  expect(new Date(late?.finishedAt ?? '').toISOString()).toBe('2024-05-01T00:00:01.500Z');
   const publication = { model: 'm', inputVersions: { silver: 3 }, sqlChecksum: 'c', asOf: '2024-05-01' };
   await publishModelVersions(ledger, task, [publication, { ...publication, model: 'n' }]);
   await publishModelVersions(ledger, task, [publication]);
