@@ -59,7 +59,10 @@ async function withHashes<T>(set: RowSet, work: (hashes: AsyncIterator<string>) 
   client.on('error', () => {});
   await client.connect();
   try {
-    return await work(linesOf(client.query(copyTo(hashesSql(set)))));
+    const copied = client.query(copyTo(hashesSql(set)));
+    // When the other side fails this one is cut in its middle; nobody waits for its error then.
+    copied.on('error', () => {});
+    return await work(linesOf(copied));
   } finally {
     await client.end();
   }
