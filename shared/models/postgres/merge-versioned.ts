@@ -160,6 +160,7 @@ async function buildFirst(
   const back = names.map((name, index) => `s_${index} as ${quoteIdent(name)}`).join(', ');
   const run = async (query: string): Promise<number> => {
     await dropRelation(session, into);
+    await session.query(`set local maintenance_work_mem = '256MB'`);
     const created = await session.query(`create table ${quoteRelation(into)} as\n${query}`);
     await session.query(addKey(merge, into));
     return created.rowCount ?? 0;
@@ -175,9 +176,18 @@ async function buildFirst(
       createIndex(index, into, aside ? merge.tag : undefined),
     ),
     ...documentation(merge, into, 'table'),
-    `analyze ${quoteRelation(into)}`,
+    analysis(into, names),
   ]);
   return { inserted, updated: 0, advanced: 0, unchanged: 0, stale: 0, duplicates: total - inserted };
+}
+
+/**
+ * Statistics of what models filter and join by. The engine's columns (`_version`, `_row_hash`, …) are long, all
+ * different and in no condition: sorting samples of them costs most of an ANALYZE of everything.
+ */
+function analysis(table: RelationName, columns: readonly string[]): string {
+  const own = columns.filter((name) => !name.startsWith('_')).map(quoteIdent);
+  return `analyze ${quoteRelation(table)}${own.length > 0 ? ` (${own.join(', ')})` : ''}`;
 }
 
 /** A primary key where the key is columns, a unique index where it holds an expression. */
