@@ -55,7 +55,7 @@ export async function mergeBronze(merge: BronzeMerge): Promise<BronzeOutcome> {
   if (!versioned) throw new PenstockError(modelErrors.notBronze, { model: model.name });
   const source = merge.source ?? model.sources[0] ?? '';
   const loadedAt = (merge.loadedAt ?? new Date()).toISOString();
-  const compiled = compileModel(project, model.name, {
+  const compiled = await compileModel(project, model.name, {
     run: {
       asOf: merge.asOf,
       runId: tag.runId,

@@ -22,6 +22,12 @@ export interface MacroInfo {
   readonly node: Macro;
 }
 
+/** How a macro is taken out of its template. */
+export interface MacroOptions {
+  /** It does not see the other macros of its template, only what the context names. */
+  readonly alone?: boolean;
+}
+
 /** A parsed template. Holds no state of renders. */
 export class Template {
   readonly tree: SyntaxTree;
@@ -59,7 +65,7 @@ export class Template {
    *
    * @returns undefined when there is no such macro.
    */
-  macro(name: string, context: Context = {}): MacroValue | undefined {
+  macro(name: string, context: Context = {}, { alone = false }: MacroOptions = {}): MacroValue | undefined {
     const run = new Run(this.#surroundings, this.tree);
     const root = this.#root(run, new Output(run.budget), context);
     const siblings = new Map<string, Value>();
@@ -67,10 +73,11 @@ export class Template {
       run,
       unit: this.tree,
       output: root.output,
-      source: fallingBack(root.source, siblings),
+      source: alone ? root.source : fallingBack(root.source, siblings),
     });
     for (const info of this.macros)
-      siblings.set(info.name, new MacroValue(info.name, info.node, frame, true));
+      if (!alone || info.name === name)
+        siblings.set(info.name, new MacroValue(info.name, info.node, frame, true));
     const macro = siblings.get(name);
     return macro instanceof MacroValue ? macro : undefined;
   }
@@ -86,10 +93,11 @@ export class Template {
     args: readonly Value[] = [],
     kwargs: ReadonlyMap<string, Value> = noKwargs,
     context: Context = {},
+    options: MacroOptions = {},
   ): Wait<Value> {
     const run = new Run(this.#surroundings, this.tree);
     return guarded(run, () => {
-      const macro = this.macro(name, context);
+      const macro = this.macro(name, context, options);
       if (macro === undefined) throw new TemplateFault('notFound', `there is no macro '${name}'`, 0);
       return run.invoke(macro, args, kwargs);
     });

@@ -61,7 +61,7 @@ export function compileOptions(building: Building, model: string): CompileOption
 async function buildAside(building: Building, model: ModelNode): Promise<number | null> {
   const { warehouse, project, tag, signal } = building.request;
   const candidate = candidateOf(model.relation, tag);
-  const compiled = compileModel(project, model.name, {
+  const compiled = await compileModel(project, model.name, {
     ...compileOptions(building, model.name),
     hookThis: candidate,
   });
@@ -86,7 +86,7 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
   const { project, warehouse, tag, batch = 'models', signal } = request;
   const started = performance.now();
   const options: CompileOptions = { ...compileOptions(building, model.name), incremental: true };
-  const compiled: CompiledModel = compileModel(project, model.name, options);
+  const compiled: CompiledModel = await compileModel(project, model.name, options);
   const results: TestResult[] = [];
   const counts = await warehouse.mergeIncremental(
     {

@@ -1,60 +1,31 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '#shared/template/create-environment.ts';
+import type { Template } from '#shared/template/template.ts';
+import { BUILT_IN_FILES, BUILT_IN_PACKAGE, type MacroLibrary } from './macro-library.ts';
+
+const FOLDER = fileURLToPath(new URL('../macros', import.meta.url));
+
+let sources: Promise<readonly { readonly file: string; readonly text: string }[]> | undefined;
+
 /**
- * Macros every project has, in the language of projects; a project's macro of the same name wins.
+ * Adds the macros every project has, in the language of projects; a project's macro of the same name wins.
  *
  * Names and signatures as in the original (dbt-adapters, global_project/macros), so that overrides and packages fit.
  */
-export const BUILT_IN_MACROS = `
-{% macro generate_schema_name(custom_schema_name=none, node=none) -%}
-  {%- if custom_schema_name is none -%}{{ target.schema }}
-  {%- else -%}{{ target.schema }}_{{ custom_schema_name | trim }}{%- endif -%}
-{%- endmacro %}
+export async function addBuiltInMacros(library: MacroLibrary, environment: Environment): Promise<void> {
+  sources ??= readSources();
+  for (const { file, text } of await sources)
+    library.addTemplate(BUILT_IN_PACKAGE, parsed(environment, file, text), file);
+}
 
-{% macro generate_alias_name(custom_alias_name=none, node=none) -%}
-  {%- if custom_alias_name -%}{{ custom_alias_name | trim }}{%- else -%}{{ node.name }}{%- endif -%}
-{%- endmacro %}
+function parsed(environment: Environment, file: string, text: string): Template {
+  return environment.parse(text, `${BUILT_IN_FILES}${file}`);
+}
 
-{% test not_null(model, column_name) %}
-  {{ return(adapter.dispatch('test_not_null')(model, column_name)) }}
-{% endtest %}
-
-{% macro default__test_not_null(model, column_name) %}
-select {{ column_name }} from {{ model }} where {{ column_name }} is null
-{% endmacro %}
-
-{% test unique(model, column_name) %}
-  {{ return(adapter.dispatch('test_unique')(model, column_name)) }}
-{% endtest %}
-
-{% macro default__test_unique(model, column_name) %}
-select {{ column_name }} as unique_field, count(*) as n_records from {{ model }}
-where {{ column_name }} is not null group by {{ column_name }} having count(*) > 1
-{% endmacro %}
-
-{% test accepted_values(model, column_name, values, quote=True) %}
-  {{ return(adapter.dispatch('test_accepted_values')(model, column_name, values, quote)) }}
-{% endtest %}
-
-{% macro default__test_accepted_values(model, column_name, values, quote=True) %}
-select value_field, n_records from (
-  select {{ column_name }} as value_field, count(*) as n_records from {{ model }} group by {{ column_name }}
-) as all_values
-where value_field not in (
-  {% for value in values -%}
-    {% if quote -%} '{{ value | string | replace("'", "''") }}' {%- else -%} {{ value }} {%- endif -%}
-    {%- if not loop.last -%},{%- endif %}
-  {%- endfor %}
-)
-{% endmacro %}
-
-{% test relationships(model, column_name, to, field) %}
-  {{ return(adapter.dispatch('test_relationships')(model, column_name, to, field)) }}
-{% endtest %}
-
-{% macro default__test_relationships(model, column_name, to, field) %}
-select from_field from (
-  select {{ column_name }} as from_field from {{ model }} where {{ column_name }} is not null
-) as child
-left join (select {{ field }} as to_field from {{ to }}) as parent on child.from_field = parent.to_field
-where parent.to_field is null
-{% endmacro %}
-`;
+async function readSources() {
+  const entries = await readdir(FOLDER, { recursive: true });
+  const files = entries.filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(FOLDER, file), 'utf8') })));
+}

@@ -4,11 +4,14 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Place } from '#shared/template/failures/place.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
+import type { AdapterConnection } from '../adapter/adapter.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
 import type { ModelNode, SourceNode, TestNode } from '../project/project.ts';
+import { atOnce } from './at-once.ts';
 import { relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
 import type { LoadScope, NodeScope, RenderScope, RunScope } from './render-scope.ts';
@@ -33,6 +36,8 @@ export interface CompileOptions extends Resolution {
   readonly run: RunScope;
   readonly load?: LoadScope;
   readonly incremental?: boolean;
+  /** For templates that look into the warehouse while they are compiled. */
+  readonly connection?: AdapterConnection;
   /** What `this` is in hooks, default the model's published relation. */
   readonly hookThis?: RelationName;
   readonly onLog?: (message: string) => void;
@@ -47,37 +52,50 @@ export interface CompiledModel {
   readonly dependsOnAsOf: boolean;
 }
 
-/** @throws PenstockError `MODEL_UNKNOWN`. */
-export function modelNamed(project: LoadedProject, name: string): ModelNode {
-  const model = project.graph.models.get(name);
-  if (!model) throw new PenstockError(modelErrors.unknownModel, { model: name });
+/** @param key as in the graph: the name, of a model of the root. @throws PenstockError `MODEL_UNKNOWN`. */
+export function modelNamed(project: LoadedProject, key: string): ModelNode {
+  const model = project.graph.models.get(key);
+  if (!model) throw new PenstockError(modelErrors.unknownModel, { model: key });
   return model;
 }
 
 /**
- * Compiles a model: its template rendered for execution, ephemeral models it reads put before it.
+ * Compiles a model: its template rendered for execution, ephemeral models it reads put before it. At once, unless its
+ * template asks the warehouse.
  *
  * @throws TemplateError with file, line and macro stack; PenstockError `MODEL_UNKNOWN`.
  */
-export function compileModel(project: LoadedProject, name: string, options: CompileOptions): CompiledModel {
-  const model = modelNamed(project, name);
+export function compileModel(
+  project: LoadedProject,
+  key: string,
+  options: CompileOptions,
+): Wait<CompiledModel> {
+  const model = modelNamed(project, key);
   const compiling = new Compiling(project, options);
-  const sql = compiling.sqlOf(model);
-  const hooks = (templates: readonly string[]): string[] =>
-    templates
-      .map((hook) => compiling.render(model, hook, options.hookThis ?? model.relation))
-      .filter((text) => text.trim());
-  const preHooks = hooks(model.config.preHooks);
-  const postHooks = hooks(model.config.postHooks);
-  return { sql, preHooks, postHooks, dependsOnAsOf: compiling.askedForAsOf };
+  const hooks = (templates: readonly string[]): Wait<string[]> =>
+    after(
+      mapInOrder(templates, (hook) => compiling.render(model, hook, options.hookThis ?? model.relation)),
+      (texts) => texts.filter((text) => text.trim()),
+    );
+  return after(compiling.sqlOf(model), (sql) =>
+    after(hooks(model.config.preHooks), (preHooks) =>
+      after(hooks(model.config.postHooks), (postHooks) => ({
+        sql,
+        preHooks,
+        postHooks,
+        dependsOnAsOf: compiling.askedForAsOf,
+      })),
+    ),
+  );
 }
 
 /** Compiles a test to the one-row query a warehouse runs for it. @throws TemplateError */
-export function compileTest(project: LoadedProject, test: TestNode, options: CompileOptions): string {
+export function compileTest(project: LoadedProject, test: TestNode, options: CompileOptions): Wait<string> {
   const compiling = new Compiling(project, options);
   const scope = compiling.scopeOf(testScope(test, project.graph.options.target.schema));
-  const rows = renderTest(test, scope, project.environment);
-  return countingSql(test, withCtes(rows.trim(), compiling.ctes));
+  return after(renderTest(test, scope, project.environment), (rows) =>
+    countingSql(test, withCtes(rows.trim(), compiling.ctes)),
+  );
 }
 
 /** What a model was when it was published, for telling whether its SQL changed since. */
@@ -104,7 +122,7 @@ const SHAPING = [
  */
 export function fingerprint(project: LoadedProject, name: string): ModelFingerprint {
   const model = modelNamed(project, name);
-  const compiled = compileModel(project, name, { run: PARSE_RUN, ...publishedResolution });
+  const compiled = atOnce(compileModel(project, name, { run: PARSE_RUN, ...publishedResolution }));
   const shape = SHAPING.map((key) => [key, model.config.raw[key] ?? null]);
   const seed = model.seed === undefined ? '' : JSON.stringify(model.seed);
   const hash = createHash('sha256')
@@ -125,27 +143,28 @@ class Compiling {
     this.#options = options;
   }
 
-  sqlOf(model: ModelNode): string {
-    return withCtes(this.render(model, model.sql, model.relation).trim(), this.ctes);
+  sqlOf(model: ModelNode): Wait<string> {
+    return after(this.render(model, model.sql, model.relation), (text) => withCtes(text.trim(), this.ctes));
   }
 
-  render(model: ModelNode, text: string, self: RelationName): string {
-    const node: NodeScope = { ...model, resourceType: model.kind, config: model.config.raw, relation: self };
+  render(model: ModelNode, text: string, self: RelationName): Wait<string> {
+    const node = scopeOfNode(model, self);
     const template = this.#project.environment.parse(text, model.file);
-    return openRender(this.scopeOf(node)).render(template);
+    return openRender(this.scopeOf(node)).renderLater(template);
   }
 
   scopeOf(node: NodeScope): RenderScope {
-    const { run, load, incremental = false, onLog } = this.#options;
+    const { run, load, incremental = false, onLog, connection } = this.#options;
     return {
-      project: this.#project.scope,
+      project: this.#project.scopes.get(node.packageName) ?? this.#project.scope,
       node,
       run,
       load,
       execute: true,
       incremental,
-      resolveRef: (args, place) => this.#refer(args.at(-1) ?? '', place),
-      resolveSource: ([source, table]) => this.#read(`${source}.${table}`),
+      ...(connection === undefined ? {} : { connection }),
+      resolveRef: (args, version, place) => this.#refer(args, version, node.packageName, place),
+      resolveSource: ([source, table]) => this.#read(`${source}.${table}`, node.packageName),
       onConfig: undefined,
       onAsOf: () => {
         this.askedForAsOf = true;
@@ -154,37 +173,74 @@ class Compiling {
     };
   }
 
-  #refer(name: string, place: Place): Value {
-    const model = this.#project.graph.models.get(name);
-    const { database } = this.#project.graph.options.target;
+  #refer(args: readonly string[], version: string | undefined, from: string, place: Place): Wait<Value> {
+    const { names, models, options } = this.#project.graph;
+    const found = names.ref(args, version, from);
+    const model = 'key' in found ? models.get(found.key) : undefined;
     // A name that only shows when rendered for execution could not be put into the graph.
-    if (!model)
-      return raiseFromTemplate(
-        `ref('${name}'): there is no such model or seed (${place.file}:${place.line})`,
-      );
-    if (model.config.materialized === 'ephemeral') return this.#inline(model, database);
+    if (!model) {
+      const why = 'problem' in found ? found.problem : 'there is no such model or seed';
+      return raiseFromTemplate(`${why} (${place.file}:${place.line})`);
+    }
+    if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target.database);
     const type = model.config.materialized === 'view' ? 'view' : 'table';
-    return relationValue(this.#options.resolveRef(model), database, type);
+    return relationValue(this.#options.resolveRef(model), options.target.database, type);
   }
 
-  #read(name: string): Value {
-    const source = this.#project.graph.sources.get(name);
-    if (!source)
-      return raiseFromTemplate(`source('${name.replace('.', "', '")}'): there is no such source table`);
-    return relationValue(
-      this.#options.resolveSource(source),
-      this.#project.graph.options.target.database,
-      'table',
-    );
+  #read(name: string, from: string): Value {
+    const { names, sources, options } = this.#project.graph;
+    const found = names.source(name, from);
+    const source = 'key' in found ? sources.get(found.key) : undefined;
+    if (!source) return raiseFromTemplate('problem' in found ? found.problem : `source ${name} is not there`);
+    return relationValue(this.#options.resolveSource(source), options.target.database, 'table');
   }
 
   /** Those it reads come before it; each is put in once. */
-  #inline(model: ModelNode, database: string): Value {
+  #inline(model: ModelNode, database: string): Wait<Value> {
     const name = cteName(model.name);
-    if (!this.ctes.some((cte) => cte.name === name)) {
-      const sql = this.render(model, model.sql, model.relation).trim();
-      this.ctes.push({ name, sql });
-    }
-    return relationValue({ schema: '', name }, database, 'cte');
+    const value = relationValue({ schema: '', name }, database, 'cte');
+    if (this.ctes.some((cte) => cte.name === name)) return value;
+    return after(this.render(model, model.sql, model.relation), (sql) => {
+      if (!this.ctes.some((cte) => cte.name === name)) this.ctes.push({ name, sql: sql.trim() });
+      return value;
+    });
   }
+}
+
+/** A node as its own templates see it. @param self what `this` is. */
+export function scopeOfNode(model: ModelNode, self: RelationName): NodeScope {
+  const { name, packageName, uniqueId, version, file, originalFile, fqn, kind, config } = model;
+  return {
+    name,
+    packageName,
+    uniqueId,
+    version,
+    file,
+    originalFile,
+    fqn,
+    resourceType: kind,
+    config: config.raw,
+    relation: self,
+    facts: {
+      description: model.description,
+      raw_code: model.sql,
+      columns: Object.fromEntries(model.columns.map((column) => [column.name, columnFacts(column)])),
+      depends_on: { nodes: model.refs.map(String), macros: [] },
+      refs: model.calls
+        .filter(({ kind: call }) => call === 'ref')
+        .map(({ args }) => ({ name: args.at(-1) ?? '' })),
+      sources: model.calls.filter(({ kind: call }) => call === 'source').map(({ args }) => [...args]),
+    },
+  };
+}
+
+function columnFacts({ name, description, dataType, entry }: ModelNode['columns'][number]) {
+  return {
+    name,
+    description,
+    data_type: dataType ?? null,
+    quote: entry['quote'] ?? null,
+    meta: entry['meta'] ?? {},
+    tags: entry['tags'] ?? [],
+  };
 }

@@ -10,9 +10,10 @@ import type { Value } from '#shared/template/values/value.ts';
 import { apiValue } from './api-value.ts';
 import { ConfigValue } from './config-value.ts';
 import { loadMetadataSql } from './load-metadata.ts';
-import type { Names } from './macro-library.ts';
+import { macroValue, type Names } from './macro-library.ts';
 import { relationValue } from './relation-value.ts';
 import type { RenderScope } from './render-scope.ts';
+import { envVarFunction, varFunction } from './variables.ts';
 
 /**
  * The names a template of one node may use: macros of the project, built-in macros, then the context.
@@ -23,9 +24,13 @@ export function namesOf(scope: RenderScope): Names {
   const known = new Map<string, Value>();
   const names: Names = {
     get(name) {
-      const value = known.get(name) ?? scope.project.library.macro(name, names) ?? undefined;
-      if (value !== undefined) known.set(name, value);
-      return value ?? context.get(name);
+      // Not `??`: a name may well have the value None.
+      const extra = scope.extra?.get(name);
+      if (extra !== undefined) return extra;
+      const value = known.get(name) ?? scope.project.library.value(name, scope.node.packageName, names);
+      if (value === undefined) return context.get(name);
+      known.set(name, value);
+      return value;
     },
   };
   const context = contextOf(scope, names);
@@ -39,8 +44,11 @@ function contextOf(scope: RenderScope, names: Names): ReadonlyMap<string, Value>
     Object.entries({
       ...builtins,
       builtins: new HostRecord('builtins', builtins),
-      var: varFunction(scope),
-      env_var: envVarFunction(scope),
+      var: varFunction(project.vars, () => {
+        scope.onAsOf();
+        return scope.run.asOf;
+      }),
+      env_var: envVarFunction(project.env),
       this: relationValue(node.relation, project.target.database, 'table'),
       target: fromHost({ ...project.target, profile_name: project.projectName }),
       model: modelValue(scope),
@@ -62,12 +70,19 @@ function contextOf(scope: RenderScope, names: Names): ReadonlyMap<string, Value>
 
 const texts = (call: CallSite, what: string): string[] => call.args.map((value) => expectText(value, what));
 
-/** `ref('model')`, `ref('package', 'model')`; `version` is accepted for the day models have versions. */
+const bindRef = parameters('ref', 'first', 'second?', 'version?', 'v?');
+
+/** `ref('model')`, `ref('package', 'model')`, both with `v=` or `version=`. */
 function refFunction(scope: RenderScope): Value {
   return hostFunction('ref', (call) => {
-    const args = texts(call, 'an argument of ref()');
-    if (args.length === 0 || args.length > 2) return raiseFromTemplate('ref() takes one or two names');
-    return scope.resolveRef(args, call.state.place());
+    const [first, second, version, v] = bindRef(call);
+    const args = [first, second].filter((value) => value !== undefined);
+    const wanted = version ?? v;
+    return scope.resolveRef(
+      args.map((value) => expectText(value, 'an argument of ref()')),
+      wanted === undefined || wanted === null ? undefined : toText(wanted, call.state.budget),
+      call.state.place(),
+    );
   });
 }
 
@@ -81,35 +96,6 @@ function sourceFunction(scope: RenderScope): Value {
   });
 }
 
-const bindVar = parameters('var', 'name', 'default?');
-
-function varFunction(scope: RenderScope): Value {
-  const run = (call: Pick<CallSite, 'args' | 'kwargs'>): Value => {
-    const [nameValue, fallback] = bindVar(call);
-    const name = expectText(nameValue ?? null, 'the name of a variable');
-    if (name === 'as_of') {
-      scope.onAsOf();
-      return scope.run.asOf;
-    }
-    if (Object.hasOwn(scope.project.vars, name)) return fromHost(scope.project.vars[name]);
-    return fallback ?? raiseFromTemplate(`variable '${name}' is not set: add it to vars, or give a default`);
-  };
-  return hostFunction('var', run);
-}
-
-const bindEnvVar = parameters('env_var', 'name', 'default?');
-
-function envVarFunction(scope: RenderScope): Value {
-  return hostFunction('env_var', (call) => {
-    const [nameValue, fallback] = bindEnvVar(call);
-    const name = expectText(nameValue ?? null, 'the name of an environment variable');
-    const value = Object.hasOwn(scope.project.env, name) ? scope.project.env[name] : undefined;
-    return (
-      value ?? fallback ?? raiseFromTemplate(`environment variable '${name}' is not given to this project`)
-    );
-  });
-}
-
 function modelValue(scope: RenderScope): Value {
   const { node, project } = scope;
   return fromHost({
@@ -118,13 +104,15 @@ function modelValue(scope: RenderScope): Value {
     schema: node.relation.schema,
     database: project.target.database,
     resource_type: node.resourceType,
-    package_name: project.projectName,
-    original_file_path: node.file,
-    path: node.file,
-    unique_id: `${node.resourceType}.${project.projectName}.${node.name}`,
+    package_name: node.packageName,
+    original_file_path: node.originalFile,
+    path: node.originalFile,
+    unique_id: node.uniqueId,
+    version: node.version ?? null,
     fqn: [...node.fqn],
     config: node.config,
     tags: node.config['tags'] ?? [],
+    ...node.facts,
   });
 }
 
@@ -135,8 +123,11 @@ function adapterValue(scope: RenderScope, names: Names): Value {
   const { library, target } = scope.project;
   return new HostRecord('adapter', {
     dispatch: hostFunction('dispatch', (call) => {
-      const name = expectText(bindDispatch(call)[0] ?? null, 'the name of a macro');
-      const macro = library.dispatched(name, target.type, names);
+      const [nameValue, namespace] = bindDispatch(call);
+      const name = expectText(nameValue ?? null, 'the name of a macro');
+      const space = typeof namespace === 'string' ? namespace : undefined;
+      const entry = library.dispatched(name, space, target.type, scope.node.packageName);
+      const macro = entry && macroValue(entry, names);
       return macro ?? raiseFromTemplate(`no macro ${target.type}__${name} or default__${name}`);
     }),
     quote: hostFunction('quote', (call) => {

@@ -1,12 +1,13 @@
 import { createEnvironment, type Environment } from '#shared/template/create-environment.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
 import { returnFunction } from '#shared/template/host/return-function.ts';
-import type { Template } from '#shared/template/template.ts';
+import type { MacroInfo, Template } from '#shared/template/template.ts';
+import { HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import type { Wait } from '#shared/template/values/wait.ts';
 import type { ProjectFile } from '../project/project-files.ts';
 import type { ProblemList } from '../project/project-problem.ts';
 import { atOnce } from './at-once.ts';
-import { BUILT_IN_MACROS } from './built-in-macros.ts';
 
 /** Where a render's names come from. */
 export interface Names {
@@ -20,50 +21,194 @@ export function projectEnvironment(): Environment {
     macroTags: {
       test: { prefix: 'test_', arguments: 'signature' },
       data_test: { prefix: 'test_', arguments: 'signature' },
+      materialization: { prefix: 'materialization_', arguments: 'options' },
     },
   });
 }
 
-/** Macros by name: those of the project, then the built-in ones. */
-export class MacroLibrary {
-  readonly #templates = new Map<string, Template>();
+/** A macro and where it comes from. */
+export interface MacroEntry {
+  readonly name: string;
+  readonly packageName: string;
+  readonly file: string;
+  readonly info: MacroInfo;
+  readonly template: Template;
+}
 
-  /** Parses the built-in macros and those of the project; a file that does not parse is a problem. */
-  constructor(environment: Environment, files: readonly ProjectFile[], problems: ProblemList) {
-    this.#add(environment.parse(BUILT_IN_MACROS, 'built-in macros'));
+/** Package of the macros that every project has; also what templates call it. */
+export const BUILT_IN_PACKAGE = 'dbt';
+
+/**
+ * Macros of a project, its packages and the engine.
+ *
+ * An unqualified name is looked for as the original does (`MacroNamespace`): in the package of the node being
+ * rendered, in the root project, then the name is a package's, then among the built-in ones.
+ */
+export class MacroLibrary {
+  readonly #packages = new Map<string, Map<string, MacroEntry>>();
+  readonly #root: string;
+  readonly #dispatch: ReadonlyMap<string, readonly string[]>;
+
+  /** @param dispatch search order by macro namespace, as the root project configures it. */
+  constructor(root: string, dispatch: ReadonlyMap<string, readonly string[]>) {
+    this.#root = root;
+    this.#dispatch = dispatch;
+  }
+
+  /** Parses files of macros; one that does not parse is a problem. A later macro of the same name wins. */
+  add(
+    packageName: string,
+    environment: Environment,
+    files: readonly ProjectFile[],
+    problems: ProblemList,
+  ): void {
     for (const file of files) {
       try {
-        this.#add(environment.parse(file.text, file.path));
+        this.addTemplate(packageName, environment.parse(file.text, file.path), file.path);
       } catch (error) {
         addTemplateProblem(error, file.path, problems);
       }
     }
   }
 
-  #add(template: Template): void {
-    for (const { name } of template.macros) this.#templates.set(name, template);
+  addTemplate(packageName: string, template: Template, file: string): void {
+    const macros = this.#packages.get(packageName) ?? new Map<string, MacroEntry>();
+    this.#packages.set(packageName, macros);
+    for (const info of template.macros) {
+      const name = info.tag === 'materialization' ? materializationName(info) : info.name;
+      macros.set(name, { name, packageName, file, info, template });
+    }
   }
 
-  has(name: string): boolean {
-    return this.#templates.has(name);
+  /** Every macro, built-in ones included. */
+  *all(): Iterable<MacroEntry> {
+    for (const macros of this.#packages.values()) yield* macros.values();
   }
 
-  /** A macro that sees the names of one render, undefined when there is none of that name. */
-  macro(name: string, names: Names): Value | undefined {
-    return this.#templates.get(name)?.macro(name, names);
+  /** @param from package of the node being rendered. */
+  find(name: string, from: string): MacroEntry | undefined {
+    return this.in(from, name) ?? this.in(this.#root, name) ?? this.in(BUILT_IN_PACKAGE, name);
+  }
+
+  in(packageName: string, name: string): MacroEntry | undefined {
+    return this.#packages.get(packageName)?.get(name);
+  }
+
+  /** `not_null` or `dbt_utils.at_least_one`: the macro of a generic test. */
+  test(name: string, from: string): MacroEntry | undefined {
+    const [first = '', second] = name.split('.');
+    return second === undefined ? this.find(`test_${first}`, from) : this.in(first, `test_${second}`);
+  }
+
+  /**
+   * A materialisation, as the original prefers them: the root's for the adapter, a package's, the built-in one; and the
+   * default one only when none is for the adapter.
+   */
+  materialization(name: string, dialect: string, from: string): MacroEntry | undefined {
+    const found = (adapter: string): MacroEntry | undefined => {
+      const macro = `materialization_${name}_${adapter}`;
+      const others = [...this.#packages.keys()].filter((key) => key !== BUILT_IN_PACKAGE);
+      const packages = [this.#root, from, ...others, BUILT_IN_PACKAGE];
+      return packages.map((key) => this.in(key, macro)).find((entry) => entry !== undefined);
+    };
+    return found(dialect) ?? found('default');
+  }
+
+  /** What a name means in templates: a macro, or a package whose attributes are macros. */
+  value(name: string, from: string, names: Names): Value | undefined {
+    const own = this.in(from, name) ?? this.in(this.#root, name);
+    if (own) return macroValue(own, names);
+    const space = this.#packages.get(name);
+    if (space) return new MacroNamespace(name, space, names);
+    const builtIn = this.in(BUILT_IN_PACKAGE, name);
+    return builtIn && macroValue(builtIn, names);
   }
 
   /** Calls a macro from the host. @throws TemplateError, also when there is no such macro. */
-  call(name: string, kwargs: ReadonlyMap<string, Value>, names: Names): Value {
-    const template = this.#templates.get(name);
-    if (!template) throw new TemplateError('notFound', `there is no macro '${name}'`, NOWHERE);
-    return atOnce(template.callMacro(name, [], kwargs, names));
+  call(name: string, from: string, kwargs: ReadonlyMap<string, Value>, names: Names): Value {
+    return atOnce(this.callEntry(this.find(name, from), name, [], kwargs, names));
   }
 
-  /** What `adapter.dispatch(name)` calls: the dialect's macro, else the default one. */
-  dispatched(name: string, dialect: string, names: Names): Value | undefined {
-    return this.macro(`${dialect}__${name}`, names) ?? this.macro(`default__${name}`, names);
+  callEntry(
+    entry: MacroEntry | undefined,
+    name: string,
+    args: readonly Value[],
+    kwargs: ReadonlyMap<string, Value>,
+    names: Names,
+  ): Wait<Value> {
+    if (!entry) throw new TemplateError('notFound', `there is no macro '${name}'`, NOWHERE);
+    return entry.template.callMacro(entry.info.name, args, kwargs, names, { alone: true });
   }
+
+  /**
+   * What `adapter.dispatch(name, namespace)` calls. Packages first, then prefixes: the root's `default__x` wins over the
+   * package's `postgres__x`.
+   */
+  dispatched(
+    name: string,
+    namespace: string | undefined,
+    dialect: string,
+    from: string,
+  ): MacroEntry | undefined {
+    const prefixed = [`${dialect}__${name}`, `default__${name}`];
+    if (namespace === undefined)
+      return firstOf(prefixed, (macro) => this.find(macro, from) ?? this.#anywhere(macro));
+    const order = this.#dispatch.get(namespace) ?? [this.#root, namespace];
+    return firstOf(order, (packageName) => firstOf(prefixed, (macro) => this.in(packageName, macro)));
+  }
+
+  #anywhere(name: string): MacroEntry | undefined {
+    return firstOf([...this.#packages.keys()], (packageName) => this.in(packageName, name));
+  }
+}
+
+/** A macro that sees the names of one render and nothing of the file it stands in. */
+export function macroValue(entry: MacroEntry, names: Names): Value | undefined {
+  return entry.template.macro(entry.info.name, names, { alone: true });
+}
+
+/** `dbt_utils.star(…)`: a package's macros by attribute. */
+class MacroNamespace extends HostObject {
+  readonly typeName = 'MacroNamespace';
+  readonly #name: string;
+  readonly #macros: ReadonlyMap<string, MacroEntry>;
+  readonly #names: Names;
+
+  constructor(name: string, macros: ReadonlyMap<string, MacroEntry>, names: Names) {
+    super();
+    this.#name = name;
+    this.#macros = macros;
+    this.#names = names;
+  }
+
+  override getAttr(name: string): Value | undefined {
+    const entry = this.#macros.get(name);
+    return entry && macroValue(entry, this.#names);
+  }
+
+  override getItem(key: Value): Value | undefined {
+    return typeof key === 'string' ? this.getAttr(key) : undefined;
+  }
+
+  override toText(): string {
+    return this.#name;
+  }
+}
+
+/** `materialization_<name>_<adapter or default>`, as the original names them. */
+function materializationName(info: MacroInfo): string {
+  const adapter = info.node.options.find(({ name }) => name === 'adapter')?.value;
+  const dialect =
+    adapter?.kind === 'constant' && typeof adapter.value === 'string' ? adapter.value : 'default';
+  return `${info.name}_${dialect}`;
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const NOWHERE = { file: '', line: 1, column: 1, lineText: '' };
@@ -71,8 +216,11 @@ const NOWHERE = { file: '', line: 1, column: 1, lineText: '' };
 /** Enters a template's failure into the list of problems, at the place it names. */
 export function addTemplateProblem(error: unknown, file: string, problems: ProblemList): void {
   if (!(error instanceof TemplateError)) throw error;
-  const known = error.file !== '' && error.file !== 'built-in macros';
+  const known = error.file !== '' && !error.file.startsWith(BUILT_IN_FILES);
   const caller = error.macroStack.at(-1)?.calledFrom;
   if (known) problems.add(error.file, error.line, error.problem);
   else problems.add(caller?.file || file, caller?.line ?? 1, error.problem);
 }
+
+/** How the names of files with built-in macros begin. */
+export const BUILT_IN_FILES = 'built-in ';

@@ -1,6 +1,8 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import type { Place } from '#shared/template/failures/place.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import type { Wait } from '#shared/template/values/wait.ts';
+import type { AdapterConnection } from '../adapter/adapter.ts';
 import type { RawConfig } from '../project/config-tree.ts';
 import type { Target } from '../project/project.ts';
 import type { MacroLibrary } from './macro-library.ts';
@@ -31,17 +33,36 @@ export interface ProjectScope {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;
   readonly target: Target;
+  /** Of the root. */
   readonly projectName: string;
+  /** Whose variables these are, and whose macros come first. */
+  readonly packageName: string;
 }
 
 /** Who is rendered. */
 export interface NodeScope {
   readonly name: string;
+  readonly packageName: string;
+  readonly uniqueId: string;
+  readonly version: string | undefined;
+  /** For messages. */
   readonly file: string;
+  /** Relative to its package. */
+  readonly originalFile: string;
   readonly fqn: readonly string[];
-  readonly resourceType: 'model' | 'seed' | 'test' | 'source';
+  readonly resourceType:
+    | 'model'
+    | 'seed'
+    | 'snapshot'
+    | 'test'
+    | 'source'
+    | 'operation'
+    | 'analysis'
+    | 'unit_test';
   readonly config: RawConfig;
   readonly relation: RelationName;
+  /** More of what `model` answers: description, columns, depends_on, … */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** One render of one node: what its calls answer, and what it was seen to ask for. */
@@ -53,7 +74,11 @@ export interface RenderScope {
   /** False while parsing, as in the original. */
   readonly execute: boolean;
   readonly incremental: boolean;
-  resolveRef(args: readonly string[], place: Place): Value;
+  /** The warehouse, where one is at hand; without it introspection answers as while parsing. */
+  readonly connection?: AdapterConnection;
+  /** Names of the occasion, over all others: what a materialisation is given, the input of a unit test. */
+  readonly extra?: ReadonlyMap<string, Value>;
+  resolveRef(args: readonly string[], version: string | undefined, place: Place): Wait<Value>;
   resolveSource(args: readonly [string, string], place: Place): Value;
   /** Receives `config(…)` while parsing; undefined ignores it. */
   readonly onConfig: ((config: RawConfig) => void) | undefined;

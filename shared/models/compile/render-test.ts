@@ -2,8 +2,8 @@ import type { Environment } from '#shared/template/create-environment.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
-import type { TestNode } from '../project/project.ts';
-import { atOnce } from './at-once.ts';
+import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
+import type { TestNode, TestSubject } from '../project/project.ts';
 import { namesOf } from './context.ts';
 import type { Names } from './macro-library.ts';
 import { RelationValue } from './relation-value.ts';
@@ -12,52 +12,80 @@ import type { RenderScope } from './render-scope.ts';
 /** What the original takes for an expression when an argument of a test is text. */
 const EXPRESSION = /^\s*(env_var|ref|var|source)\s*\(.+\)\s*$/s;
 
+/** A test as far as rendering it needs. */
+export type RenderedTest = Pick<
+  TestNode,
+  'test' | 'sql' | 'file' | 'line' | 'column' | 'args' | 'config' | 'packageName'
+> & {
+  readonly subject: Pick<TestSubject, 'kind' | 'name' | 'version'> | undefined;
+};
+
 /**
  * Renders a test to the query that yields its failing rows.
  *
  * @throws TemplateError
  */
-export function renderTest(test: TestNode, scope: RenderScope, environment: Environment): string {
+export function renderTest(test: RenderedTest, scope: RenderScope, environment: Environment): Wait<string> {
   const names = namesOf(scope);
-  if (test.sql !== undefined) return atOnce(environment.parse(test.sql, test.file).render(names));
-  const kwargs = new Map<string, Value>([['model', subjectOf(test, scope)]]);
-  if (test.column !== undefined) kwargs.set('column_name', test.column);
-  for (const [name, value] of Object.entries(test.args)) {
-    kwargs.set(name, argumentOf(value, names, environment, test.file));
-  }
-  const rendered = scope.project.library.call(`test_${test.test}`, kwargs, names);
-  return typeof rendered === 'string' ? rendered : '';
+  if (test.sql !== undefined) return environment.parse(test.sql, test.file).render(names);
+  const kwargs = new Map<string, Value>();
+  const subject = after(subjectOf(test, scope), (value) => {
+    kwargs.set('model', value);
+    if (test.column !== undefined) kwargs.set('column_name', test.column);
+  });
+  const evaluated = after(subject, () =>
+    mapInOrder(Object.entries(test.args), ([name, value]) =>
+      after(argumentOf(value, names, environment, test.file), (made) => void kwargs.set(name, made)),
+    ),
+  );
+  const entry = scope.project.library.test(test.test, test.packageName);
+  const rendered = after(evaluated, () =>
+    scope.project.library.callEntry(entry, `test_${test.test}`, [], kwargs, names),
+  );
+  return after(rendered, (text) => (typeof text === 'string' ? text : ''));
 }
 
 /** The relation tested, or those of its rows that `where` keeps. */
-function subjectOf(test: TestNode, scope: RenderScope): Value {
+function subjectOf(test: RenderedTest, scope: RenderScope): Wait<Value> {
   const place = { file: test.file, line: test.line, column: 1, lineText: '' };
   const [first = '', ...rest] = test.subject?.name.split('.') ?? [];
   const relation =
     test.subject?.kind === 'source'
       ? scope.resolveSource([first, rest.join('.')], place)
-      : scope.resolveRef([test.subject?.name ?? ''], place);
+      : scope.resolveRef([test.packageName, test.subject?.name ?? ''], test.subject?.version, place);
   const { where } = test.config;
-  if (where === undefined || !(relation instanceof RelationValue)) return relation;
-  return `(select * from ${relation.toText()} where ${where}) as penstock_subject`;
+  return after(relation, (found) =>
+    where === undefined || !(found instanceof RelationValue)
+      ? found
+      : `(select * from ${found.toText()} where ${where}) as penstock_subject`,
+  );
 }
 
-function argumentOf(value: unknown, names: Names, environment: Environment, file: string): Value {
+function argumentOf(value: unknown, names: Names, environment: Environment, file: string): Wait<Value> {
   if (typeof value !== 'string') return fromHost(value);
-  if (EXPRESSION.test(value)) return valueOfExpression(value, names, environment, file);
-  return value.includes('{{') ? atOnce(environment.parse(value, file).render(names)) : value;
+  const braced = /^\s*\{\{(.+)\}\}\s*$/s.exec(value)?.[1];
+  const expression = EXPRESSION.test(value) ? value : braced && EXPRESSION.test(braced) ? braced : undefined;
+  if (expression !== undefined) return valueOfExpression(expression, names, environment, file);
+  return value.includes('{{') ? environment.parse(value, file).render(names) : value;
 }
 
 /** Value of an expression: it is handed to a function of ours instead of being printed. */
-function valueOfExpression(expression: string, names: Names, environment: Environment, file: string): Value {
+function valueOfExpression(
+  expression: string,
+  names: Names,
+  environment: Environment,
+  file: string,
+): Wait<Value> {
   let captured: Value = null;
   const capture = hostFunction('capture', ({ args }) => {
     captured = args[0] ?? null;
     return '';
   });
   const template = environment.parse(`{{ penstock_capture(${expression}) }}`, file);
-  atOnce(template.render({ get: (name) => (name === 'penstock_capture' ? capture : names.get(name)) }));
-  return captured;
+  const rendered = template.render({
+    get: (name) => (name === 'penstock_capture' ? capture : names.get(name)),
+  });
+  return after(rendered, () => captured);
 }
 
 /**

@@ -1,98 +1,103 @@
-import type { RelationName } from '#shared/contracts/names.ts';
-import { fromHost } from '#shared/template/values/from-host.ts';
-import { namesOf } from '../compile/context.ts';
 import { addTemplateProblem } from '../compile/macro-library.ts';
 import { openRender } from '../compile/render.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
-import { configFromTree, mergeConfig, type RawConfig } from '../project/config-tree.ts';
+import type { RawConfig } from '../project/config-tree.ts';
+import { mergeConfig } from '../project/config-tree.ts';
 import { readModelConfig } from '../project/model-config.ts';
 import type { Call, ModelNode } from '../project/project.ts';
 import type { ProjectFile } from '../project/project-files.ts';
 import type { ResourceProperties } from '../project/properties.ts';
-import { isMapping, textOr, type YamlMapping } from '../project/read-yaml.ts';
+import { isMapping, textOr } from '../project/read-yaml.ts';
 import { readSeed } from '../project/seed-file.ts';
 import type { Loading } from './loading.ts';
+import { NodeConfig } from './node-config.ts';
+import { identityOf, type NodeIdentity, type NodeVersion, scopeOfIdentity } from './node-identity.ts';
+import { relationOf } from './node-relation.ts';
 import { parseScope } from './parse-scope.ts';
 
-/** A node whose calls are recorded but not yet resolved. */
-export interface ParsedModel {
-  readonly node: Omit<ModelNode, 'refs' | 'sources'>;
-  readonly calls: readonly Call[];
+/** A node whose calls are recorded but not yet resolved, or one that is disabled. */
+export type ParsedModel =
+  | { readonly node: Omit<ModelNode, 'refs' | 'sources' | 'calls'>; readonly calls: readonly Call[] }
+  | { readonly disabled: string };
+
+/** Parses a model: configuration from all places, calls, relation. Undefined when broken. */
+export function loadModel(
+  file: ProjectFile,
+  loading: Loading,
+  properties = loading.properties.models.get(nameOf(file)),
+  version?: NodeVersion,
+): ParsedModel | undefined {
+  const identity = identityOf(file, 'model', loading.own, version === undefined ? {} : { version });
+  return parseSql(identity, file.text, properties, loading);
 }
 
-/** Parses a model: configuration from all three places, calls, relation. Undefined when disabled or broken. */
-export function loadModel(file: ProjectFile, loading: Loading): ParsedModel | undefined {
-  const identity = identityOf(file, 'model', loading.settings.name);
-  const properties = loading.properties.models.get(identity.name);
-  let raw = configOf(loading.settings.models, identity.fqn, properties);
-  if (raw['enabled'] === false) return undefined;
+/** Parses a model or snapshot from its template. */
+export function parseSql(
+  identity: NodeIdentity,
+  sql: string,
+  properties: ResourceProperties | undefined,
+  loading: Loading,
+  standing: RawConfig = {},
+): ParsedModel | undefined {
+  const { environment, problems } = loading;
+  const fromYaml = mergeConfig(standing, properties?.config ?? {});
+  const config = new NodeConfig(loading, TREES[identity.kind], identity.fqn, fromYaml);
+  if (config.raw['enabled'] === false) return { disabled: identity.name };
   const calls: Call[] = [];
   const scope: NodeScope = {
-    ...identity,
-    resourceType: 'model',
+    ...scopeOfIdentity(identity),
     get config() {
-      return raw;
+      return config.raw;
     },
     relation: { schema: loading.scope.target.schema, name: identity.name },
   };
-  const onConfig = (config: RawConfig): void => {
-    raw = mergeConfig(raw, config);
-  };
   try {
-    const template = loading.environment.parse(file.text, file.path);
-    const render = openRender(parseScope(loading.scope, scope, calls, onConfig));
-    render.render(template);
-    if (raw['enabled'] === false) return undefined;
-    const node = finish(scope, identity, 'model', raw, properties, loading);
+    const render = openRender(
+      parseScope(loading.scope, scope, calls, (declared) => config.declare(declared)),
+    );
+    render.render(environment.parse(sql, identity.file));
+    if (config.raw['enabled'] === false) return { disabled: identity.name };
+    const node = finish(scope, identity, config.raw, properties, loading);
     for (const hook of [...node.config.preHooks, ...node.config.postHooks]) {
-      render.render(loading.environment.parse(hook, file.path));
+      render.render(environment.parse(hook, identity.file));
     }
-    return { node: { ...node, sql: file.text }, calls };
+    return { node: { ...node, sql }, calls };
   } catch (error) {
-    addTemplateProblem(error, file.path, loading.problems);
+    addTemplateProblem(error, identity.file, problems);
     return undefined;
   }
 }
 
-/** Reads a seed. Undefined when disabled or broken. */
+const TREES = { model: 'models', seed: 'seeds', snapshot: 'snapshots' } as const;
+
+/** Reads a seed. Undefined when broken. */
 export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | undefined {
-  const identity = identityOf(file, 'seed', loading.settings.name);
+  const identity = identityOf(file, 'seed', loading.own);
   const properties = loading.properties.seeds.get(identity.name);
-  const raw = { ...configOf(loading.settings.seeds, identity.fqn, properties), materialized: 'seed' };
-  if ('enabled' in raw && raw.enabled === false) return undefined;
+  const config = new NodeConfig(loading, 'seeds', identity.fqn, properties?.config ?? {});
+  const raw = { ...config.raw, materialized: 'seed' };
+  if ('enabled' in raw && raw.enabled === false) return { disabled: identity.name };
   const relation = { schema: loading.scope.target.schema, name: identity.name };
-  const scope: NodeScope = { ...identity, resourceType: 'seed', config: raw, relation };
+  const scope: NodeScope = { ...scopeOfIdentity(identity), config: raw, relation };
   try {
-    const node = finish(scope, identity, 'seed', raw, properties, loading);
-    return { node: { ...node, seed: readSeed(file.text, columnTypes(node.config.raw)) }, calls: [] };
+    const node = finish(scope, identity, raw, properties, loading);
+    return {
+      node: { ...node, seed: readSeed(file.text, columnTypes(node.config.raw), delimiterOf(raw)) },
+      calls: [],
+    };
   } catch (error) {
-    if (error instanceof Error && error.name === 'Error') loading.problems.add(file.path, 1, error.message);
-    else addTemplateProblem(error, file.path, loading.problems);
+    if (error instanceof Error && error.name === 'Error')
+      loading.problems.add(identity.file, 1, error.message);
+    else addTemplateProblem(error, identity.file, loading.problems);
     return undefined;
   }
 }
 
-interface Identity {
-  readonly name: string;
-  readonly file: string;
-  readonly fqn: readonly string[];
-  readonly layer: string;
-}
+/** A file's name without its ending: what a model or seed is called. */
+export const nameOf = (file: ProjectFile): string =>
+  (file.inner.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '');
 
-function identityOf(file: ProjectFile, kind: 'model' | 'seed', project: string): Identity {
-  const folders = file.inner.split('/');
-  const name = (folders.pop() ?? '').replace(/\.[^.]+$/, '');
-  const layer = kind === 'seed' ? 'seeds' : (folders[0] ?? '');
-  return { name, file: file.path, fqn: [project, ...folders, name], layer };
-}
-
-function configOf(
-  tree: YamlMapping,
-  fqn: readonly string[],
-  properties: ResourceProperties | undefined,
-): RawConfig {
-  return mergeConfig(configFromTree(tree, fqn), properties?.config ?? {});
-}
+const delimiterOf = (raw: RawConfig): string => textOr(raw['delimiter'], ',');
 
 function columnTypes(raw: RawConfig): Record<string, string> {
   const types = raw['column_types'];
@@ -102,15 +107,18 @@ function columnTypes(raw: RawConfig): Record<string, string> {
 
 function finish(
   scope: NodeScope,
-  identity: Identity,
-  kind: 'model' | 'seed',
+  identity: NodeIdentity,
   raw: RawConfig,
   properties: ResourceProperties | undefined,
   loading: Loading,
-): Omit<ModelNode, 'refs' | 'sources'> {
-  const config = readModelConfig(raw, (cause) => loading.problems.add(identity.file, 1, cause));
+): Omit<ModelNode, 'refs' | 'sources' | 'calls'> {
+  const { library, target } = loading.scope;
+  const config = readModelConfig(raw, {
+    complain: (cause) => loading.problems.add(identity.file, 1, cause),
+    hasMaterialization: (name) =>
+      library.materialization(name, target.type, identity.packageName) !== undefined,
+  });
   return {
-    kind,
     ...identity,
     sql: '',
     config,
@@ -118,36 +126,6 @@ function finish(
     columns: properties?.columns ?? [],
     relation: relationOf(scope, config.schema, config.alias, loading),
     seed: undefined,
-  };
-}
-
-/** Schema and name by the project's own rules: `generate_schema_name` and `generate_alias_name` may be overridden. */
-function relationOf(
-  scope: NodeScope,
-  customSchema: string | undefined,
-  customAlias: string | undefined,
-  loading: Loading,
-): RelationName {
-  const parse = parseScope(loading.scope, scope, [], undefined);
-  const names = namesOf(parse);
-  const node = fromHost({
-    name: scope.name,
-    resource_type: scope.resourceType,
-    fqn: [...scope.fqn],
-    config: scope.config,
-    package_name: loading.settings.name,
-    original_file_path: scope.file,
-  });
-  const call = (macro: string, argument: string, custom: string | undefined): string => {
-    const kwargs = new Map([
-      [argument, custom ?? null],
-      ['node', node],
-    ]);
-    const text = loading.scope.library.call(macro, kwargs, names);
-    return typeof text === 'string' ? text.trim() : '';
-  };
-  return {
-    schema: call('generate_schema_name', 'custom_schema_name', customSchema),
-    name: call('generate_alias_name', 'custom_alias_name', customAlias),
+    properties,
   };
 }

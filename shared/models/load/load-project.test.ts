@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { atOnce } from '../compile/at-once.ts';
 import { compileModel, compileTest, fingerprint, publishedResolution } from '../compile/compile-model.ts';
 import { openProject } from '../open-project.ts';
 import { type LoadedProject, loadProject } from './load-project.ts';
@@ -36,7 +37,7 @@ async function open(files: Record<string, string>, over: object = {}): Promise<L
 }
 
 const compiled = (project: LoadedProject, name: string) =>
-  compileModel(project, name, { run: RUN, ...publishedResolution });
+  atOnce(compileModel(project, name, { run: RUN, ...publishedResolution }));
 
 it('lists every problem of the project in one go, with file, line and cause', async () => {
   const problems = await problemsOf({

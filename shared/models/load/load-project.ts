@@ -1,30 +1,31 @@
-import { MacroLibrary, projectEnvironment } from '../compile/macro-library.ts';
-import { openRender } from '../compile/render.ts';
+import { projectEnvironment } from '../compile/macro-library.ts';
 import type { ProjectScope } from '../compile/render-scope.ts';
 import { findCycle } from '../dag/graph.ts';
+import { NodeNames } from '../project/node-names.ts';
 import type { ModelNode, ProjectGraph, ProjectOptions, SourceNode, TestNode } from '../project/project.ts';
-import { readFilesBelow } from '../project/project-files.ts';
+import { readPackages } from '../project/project-package.ts';
 import { ProblemList, type ProjectProblem } from '../project/project-problem.ts';
-import { type ProjectSettings, readSettings } from '../project/project-settings.ts';
-import { collectProperties, emptyProperties, type SourceProperties } from '../project/properties.ts';
-import { readYaml } from '../project/read-yaml.ts';
-import { loadModel, loadSeed, type ParsedModel } from './load-models.ts';
-import { loadGenericTest, loadSingularTest, type ParsedTest } from './load-tests.ts';
-import type { Loading } from './loading.ts';
-import { parseScope } from './parse-scope.ts';
-import { type KnownNames, resolveCalls } from './resolve-calls.ts';
+import type { ParsedModel } from './load-models.ts';
+import { loadPackage, type ParsedPackage } from './load-package.ts';
+import type { ParsedTest } from './load-tests.ts';
+import { openLoadings } from './open-loadings.ts';
+import { resolveCalls } from './resolve-calls.ts';
+import { yamlNames } from './yaml-names.ts';
 
 /** A project with what rendering it needs. */
 export interface LoadedProject {
   readonly graph: ProjectGraph;
+  /** Of the root. */
   readonly scope: ProjectScope;
+  /** Each package's own: its variables. */
+  readonly scopes: ReadonlyMap<string, ProjectScope>;
   readonly environment: ReturnType<typeof projectEnvironment>;
   /** Things that are probably wrong but stop nothing, such as properties of a model that is not there. */
   readonly warnings: readonly ProjectProblem[];
 }
 
 /**
- * Loads a project and checks it whole: every problem is found before anything is run.
+ * Loads a project with its installed packages and checks it whole: every problem is found before anything is run.
  *
  * @returns the project, or its problems.
  */
@@ -33,154 +34,93 @@ export async function loadProject(
   options: ProjectOptions,
 ): Promise<{ project: LoadedProject } | { problems: ProjectProblem[] }> {
   const problems = new ProblemList();
-  const settings = await readSettings(dir, problems);
-  if (!settings) return { problems: problems.all() };
-  const loading = await prepare(dir, settings, options, problems);
-  const models = await parseModels(loading);
-  const sources = resolveSources(loading);
-  const tests = await parseTests(loading);
-  const known = { project: settings.name, models, sources };
+  const packages = await readPackages(dir, problems, yamlNames(options, {}));
+  const [root] = packages;
+  if (root === undefined) return { problems: problems.all() };
+  const environment = projectEnvironment();
+  const loadings = await openLoadings(packages, options, environment, problems);
+  const parsed: ParsedPackage[] = [];
+  for (const loading of loadings) parsed.push(await loadPackage(loading));
+  const names = namesOf(root.name, parsed);
+  const models = resolveModels(parsed, names, problems);
+  const sources = new Map(parsed.flatMap((one) => [...one.sources]));
+  const tests = resolveTests(parsed, names, problems);
   const graph: ProjectGraph = {
     dir,
-    settings,
+    settings: root.settings,
+    packages,
     options,
-    models: resolveModels(models, known, problems),
+    names,
+    models,
     sources,
-    tests: resolveTests(tests, known, problems),
+    tests,
   };
   checkCycles(graph, problems);
   checkRelations(graph, problems);
   const found = problems.all();
   if (found.length > 0) return { problems: found };
-  const { scope, environment } = loading;
-  return { project: { graph, scope, environment, warnings: unusedProperties(loading, graph) } };
+  const scopes = new Map(loadings.map(({ own, scope }) => [own.name, scope]));
+  const scope = scopes.get(root.name);
+  if (scope === undefined) return { problems: found };
+  return { project: { graph, scope, scopes, environment, warnings: unusedProperties(parsed, graph) } };
 }
 
-async function prepare(
-  dir: string,
-  settings: ProjectSettings,
-  options: ProjectOptions,
-  problems: ProblemList,
-): Promise<Loading> {
-  const environment = projectEnvironment();
-  const macros = [
-    ...(await readFilesBelow(dir, settings.macroPaths, ['.sql'])),
-    ...(await readFilesBelow(
-      dir,
-      settings.testPaths.map((path) => `${path}/generic`),
-      ['.sql'],
-    )),
-  ];
-  const library = new MacroLibrary(environment, macros, problems);
-  const properties = emptyProperties();
-  const paths = [...settings.modelPaths, ...settings.seedPaths];
-  for (const file of await readFilesBelow(dir, paths, ['.yml', '.yaml'])) {
-    const document = readYaml(file.path, file.text, problems);
-    if (document) collectProperties(document, properties, problems);
+function namesOf(root: string, parsed: readonly ParsedPackage[]): NodeNames {
+  const names = new NodeNames(root);
+  for (const { models, sources } of parsed) {
+    for (const model of models) {
+      if ('disabled' in model) names.disable(model.disabled);
+      else names.add({ ...model.node, isLatest: model.node.isLatestVersion });
+    }
+    for (const { name, key, packageName } of sources.values()) names.addSource(name, key, packageName);
   }
-  const scope: ProjectScope = {
-    library,
-    vars: { ...settings.vars, ...options.vars },
-    env: options.env ?? {},
-    target: options.target,
-    projectName: settings.name,
-  };
-  return { dir, settings, properties, scope, environment, problems };
+  return names;
 }
 
-async function parseModels(loading: Loading): Promise<Map<string, ParsedModel>> {
-  const { dir, settings, problems } = loading;
-  const models = new Map<string, ParsedModel>();
-  const parsed = [
-    ...(await readFilesBelow(dir, settings.modelPaths, ['.sql'])).map((file) => loadModel(file, loading)),
-    ...(await readFilesBelow(dir, settings.seedPaths, ['.csv'])).map((file) => loadSeed(file, loading)),
-  ];
-  for (const model of parsed) {
-    if (!model) continue;
-    const { name, file } = model.node;
-    const earlier = models.get(name);
-    if (earlier) problems.add(file, 1, `a model named ${name} is already at ${earlier.node.file}`);
-    else models.set(name, model);
+function resolveModels(
+  parsed: readonly ParsedPackage[],
+  names: NodeNames,
+  problems: ProblemList,
+): Map<string, ModelNode> {
+  const models = new Map<string, ModelNode>();
+  for (const model of parsed.flatMap((one) => one.models)) {
+    if ('disabled' in model) continue;
+    const { node, calls } = model;
+    const earlier = models.get(node.key);
+    if (earlier) problems.add(node.file, 1, `a model named ${node.name} is already at ${earlier.file}`);
+    else models.set(node.key, { ...node, calls, ...resolveCalls(calls, names, node.packageName, problems) });
   }
   return models;
 }
 
-function resolveSources(loading: Loading): Map<string, SourceNode> {
-  const sources = new Map<string, SourceNode>();
-  for (const [name, properties] of loading.properties.sources) {
-    const relation = { schema: sourceSchema(properties, loading), name: properties.identifier };
-    sources.set(name, { name, relation, properties });
-  }
-  return sources;
-}
-
-/** A source's schema may be a template, e.g. `{{ target.schema }}_temp`. */
-function sourceSchema(properties: SourceProperties, loading: Loading): string {
-  const written = properties.schema ?? properties.source;
-  if (!written.includes('{{')) return written;
-  const node = {
-    name: properties.name,
-    file: properties.file,
-    fqn: [properties.source, properties.name],
-    resourceType: 'source' as const,
-    config: properties.config,
-    relation: { schema: '', name: properties.identifier },
-  };
-  try {
-    const render = openRender(parseScope(loading.scope, node, [], undefined));
-    return render.render(loading.environment.parse(written, properties.file));
-  } catch (error) {
-    loading.problems.add(properties.file, properties.line, error instanceof Error ? error.message : 'schema');
-    return written;
-  }
-}
-
-async function parseTests(loading: Loading): Promise<ParsedTest[]> {
-  const { dir, settings, properties } = loading;
-  const generic = [
-    ...[...properties.models, ...properties.seeds].flatMap(([name, resource]) =>
-      resource.tests.map((test) => loadGenericTest(test, { kind: 'ref', name }, loading)),
-    ),
-    ...[...properties.sources].flatMap(([name, resource]) =>
-      resource.tests.map((test) => loadGenericTest(test, { kind: 'source', name }, loading)),
-    ),
-  ];
-  const files = await readFilesBelow(dir, settings.testPaths, ['.sql']);
-  const singular = files.filter((file) => !file.inner.startsWith('generic/'));
-  return [...generic, ...singular.map((file) => loadSingularTest(file, loading))].filter(
-    (test) => test !== undefined,
-  );
-}
-
-function resolveModels(
-  models: ReadonlyMap<string, ParsedModel>,
-  known: KnownNames,
-  problems: ProblemList,
-): Map<string, ModelNode> {
-  return new Map(
-    [...models].map(([name, { node, calls }]) => [
-      name,
-      { ...node, ...resolveCalls(calls, known, problems) },
-    ]),
-  );
-}
-
 /** Tests of models that are not there (disabled, or only described) are left out; names are made unique. */
-function resolveTests(tests: readonly ParsedTest[], known: KnownNames, problems: ProblemList): TestNode[] {
-  const names = new Map<string, number>();
-  const present = tests.filter(
-    ({ node }) => node.subject?.kind !== 'ref' || known.models.has(node.subject.name),
-  );
-  return present.map(({ node, calls }) => {
-    const times = (names.get(node.name) ?? 0) + 1;
-    names.set(node.name, times);
-    const name = times === 1 ? node.name : `${node.name}_${times}`;
-    return { ...node, name, ...resolveCalls(calls, known, problems) };
-  });
+function resolveTests(parsed: readonly ParsedPackage[], names: NodeNames, problems: ProblemList): TestNode[] {
+  const taken = new Map<string, number>();
+  return parsed
+    .flatMap(({ tests }) => tests)
+    .flatMap((test): TestNode[] => {
+      const { node, calls } = test;
+      const subject = subjectOf(test, names);
+      if (node.subject !== undefined && subject === undefined) return [];
+      const times = (taken.get(node.name) ?? 0) + 1;
+      taken.set(node.name, times);
+      const name = times === 1 ? node.name : `${node.name}_${times}`;
+      return [{ ...node, subject, name, ...resolveCalls(calls, names, node.packageName, problems) }];
+    });
+}
+
+function subjectOf({ node }: ParsedTest, names: NodeNames): TestNode['subject'] {
+  const { subject, packageName } = node;
+  if (subject === undefined) return undefined;
+  const found =
+    subject.kind === 'ref'
+      ? names.ref([subject.name], subject.version, packageName)
+      : names.source(subject.name, packageName);
+  return 'key' in found ? { ...subject, key: found.key } : undefined;
 }
 
 function checkCycles(graph: ProjectGraph, problems: ProblemList): void {
-  const reads = new Map([...graph.models.values()].map(({ name, refs }) => [name, refs]));
+  const reads = new Map([...graph.models.values()].map(({ key, refs }) => [key, refs]));
   const cycle = findCycle(reads);
   const [first = ''] = cycle ?? [];
   if (cycle)
@@ -199,9 +139,22 @@ function checkRelations(graph: ProjectGraph, problems: ProblemList): void {
   }
 }
 
-function unusedProperties(loading: Loading, graph: ProjectGraph): ProjectProblem[] {
-  const described = [...loading.properties.models.values(), ...loading.properties.seeds.values()];
-  return described
-    .filter(({ name }) => !graph.models.has(name))
-    .map(({ name, file, line }) => ({ file, line, cause: `${name} is described but is no model or seed` }));
+function unusedProperties(parsed: readonly ParsedPackage[], graph: ProjectGraph): ProjectProblem[] {
+  const known = new Set([...graph.models.values()].map(({ name, packageName }) => `${packageName}.${name}`));
+  return parsed
+    .filter(({ loading }) => loading.own.isRoot)
+    .flatMap(({ loading, models }) => {
+      const { properties, own } = loading;
+      const disabled = new Set(models.flatMap((model) => ('disabled' in model ? [model.disabled] : [])));
+      return [properties.models, properties.seeds, properties.snapshots]
+        .flatMap((described) => [...described.values()])
+        .filter(({ name }) => !known.has(`${own.name}.${name}`) && !disabled.has(name))
+        .map(({ name, file, line }) => ({
+          file,
+          line,
+          cause: `${name} is described but is no model or seed`,
+        }));
+    });
 }
+
+export type { ParsedModel, SourceNode };

@@ -1,29 +1,37 @@
 import { createHash } from 'node:crypto';
+import { atOnce } from '../compile/at-once.ts';
 import { addTemplateProblem } from '../compile/macro-library.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
 import { renderTest } from '../compile/render-test.ts';
-import { configFromTree, mergeConfig, type RawConfig } from '../project/config-tree.ts';
+import type { RawConfig } from '../project/config-tree.ts';
 import type { Call, TestConfig, TestNode, TestSubject } from '../project/project.ts';
 import type { ProjectFile } from '../project/project-files.ts';
 import type { DeclaredTest } from '../project/properties.ts';
-import { textOr } from '../project/read-yaml.ts';
+import { isMapping, textOr } from '../project/read-yaml.ts';
 import type { Loading } from './loading.ts';
+import { NodeConfig } from './node-config.ts';
 import { parseScope } from './parse-scope.ts';
 
 /** A test whose calls are recorded but not yet resolved. */
 export interface ParsedTest {
-  readonly node: Omit<TestNode, 'refs' | 'sources'>;
+  readonly node: Omit<TestNode, 'refs' | 'sources' | 'subject'> & {
+    readonly subject: DeclaredOn | undefined;
+  };
   readonly calls: readonly Call[];
 }
 
-/** A generic test of a model, seed or source table. Undefined when disabled or broken. */
+/** What a generic test is declared on. */
+export type DeclaredOn = Pick<TestSubject, 'kind' | 'name' | 'version'>;
+
+/** A generic test of a model, seed, snapshot or source table. Undefined when disabled or broken. */
 export function loadGenericTest(
   declared: DeclaredTest,
-  subject: TestSubject,
+  subject: DeclaredOn,
   loading: Loading,
 ): ParsedTest | undefined {
   const { file, line, test, column, args } = declared;
-  if (!loading.scope.library.has(`test_${test}`)) {
+  const { own, scope } = loading;
+  if (!scope.library.test(test, own.name)) {
     loading.problems.add(
       file,
       line,
@@ -31,40 +39,66 @@ export function loadGenericTest(
     );
     return undefined;
   }
-  const raw = mergeConfig(configFromTree(loading.settings.tests, [loading.settings.name]), declared.config);
-  const config = readTestConfig(raw, (cause) => loading.problems.add(file, line, cause));
-  const name = declared.name ?? nameOf(declared, subject);
-  return record({ name, test, sql: undefined, subject, column, args, file, line, config }, loading);
+  const config = new NodeConfig(loading, 'tests', [own.name, ...foldersOf(file, loading)], declared.config)
+    .raw;
+  const read = readTestConfig(config, (cause) => loading.problems.add(file, line, cause));
+  const { full, short } = namesOfTest(declared, subject);
+  const name = declared.name ?? short;
+  const uniqueId = `test.${own.name}.${name}.${hashOf(JSON.stringify([full, column, args, subject, declared.config])).slice(0, 10)}`;
+  const node = {
+    name,
+    uniqueId,
+    packageName: own.name,
+    test,
+    sql: undefined,
+    subject,
+    column,
+    args,
+    file,
+    line,
+  };
+  return record({ ...node, config: read }, loading);
 }
 
 /** A query below the test paths that yields failing rows. Undefined when disabled or broken. */
 export function loadSingularTest(file: ProjectFile, loading: Loading): ParsedTest | undefined {
-  const name = (file.inner.split('/').at(-1) ?? '').replace(/\.sql$/, '');
-  let raw = configFromTree(loading.settings.tests, [
-    loading.settings.name,
-    ...file.inner.split('/').slice(0, -1),
-    name,
-  ]);
-  const onConfig = (config: RawConfig): void => {
-    raw = mergeConfig(raw, config);
-  };
+  const { own } = loading;
+  const shown = `${own.shown}${file.path}`;
+  const folders = file.inner.split('/');
+  const name = (folders.pop() ?? '').replace(/\.sql$/, '');
+  const config = new NodeConfig(loading, 'tests', [own.name, ...folders, name], {});
   const shape = {
     name,
+    uniqueId: `test.${own.name}.${name}`,
+    packageName: own.name,
     test: name,
     sql: file.text,
     subject: undefined,
     column: undefined,
     args: {},
-    file: file.path,
+    file: shown,
     line: 1,
   };
-  const config = (): TestConfig => readTestConfig(raw, (cause) => loading.problems.add(file.path, 1, cause));
-  const parsed = record({ ...shape, config: config() }, loading, onConfig);
-  return parsed && { ...parsed, node: { ...parsed.node, config: config() } };
+  const read = (): TestConfig => readTestConfig(config.raw, (cause) => loading.problems.add(shown, 1, cause));
+  const parsed = record({ ...shape, config: read() }, loading, (declared) => config.declare(declared));
+  const config2 = read();
+  return parsed && config2.enabled ? { ...parsed, node: { ...parsed.node, config: config2 } } : undefined;
+}
+
+/** Folders of a YAML file below the models' root: what a tree of `tests` may name. */
+function foldersOf(file: string, { own }: Loading): string[] {
+  const inner = file.slice(own.shown.length);
+  const root = own.settings.modelPaths.find((path) => inner.startsWith(`${path}/`));
+  return root === undefined
+    ? []
+    : inner
+        .slice(root.length + 1)
+        .split('/')
+        .slice(0, -1);
 }
 
 function record(
-  node: Omit<TestNode, 'refs' | 'sources'>,
+  node: ParsedTest['node'],
   loading: Loading,
   onConfig?: (config: RawConfig) => void,
 ): ParsedTest | undefined {
@@ -72,7 +106,7 @@ function record(
   const calls: Call[] = [];
   try {
     const scope = parseScope(loading.scope, testScope(node, loading.scope.target.schema), calls, onConfig);
-    renderTest({ ...node, refs: [], sources: [] }, scope, loading.environment);
+    atOnce(renderTest(node, scope, loading.environment));
     // Places inside an argument count within that argument; the declaration's is the one to show.
     return {
       node,
@@ -92,11 +126,19 @@ function problemOf(error: unknown): string {
 }
 
 /** A test as the subject of a render. */
-export function testScope(test: Pick<TestNode, 'name' | 'file' | 'config'>, schema: string): NodeScope {
+export function testScope(
+  test: Pick<TestNode, 'name' | 'file' | 'config' | 'packageName' | 'uniqueId'>,
+  schema: string,
+): NodeScope {
+  const { name, file, packageName, uniqueId } = test;
   return {
-    name: test.name,
-    file: test.file,
-    fqn: [test.name],
+    name,
+    file,
+    originalFile: file,
+    packageName,
+    uniqueId,
+    version: undefined,
+    fqn: [packageName, name],
     resourceType: 'test',
     config: test.config.raw,
     relation: { schema, name: test.name },
@@ -127,18 +169,31 @@ function readTestConfig(raw: RawConfig, complain: (cause: string) => void): Test
   };
 }
 
-/** As the original names tests: kind, subject, then column and arguments; cut by a hash where too long. */
-function nameOf(declared: DeclaredTest, subject: TestSubject): string {
-  const args = Object.entries(declared.args).sort(([a], [b]) => (a < b ? -1 : 1));
-  const flat = args.flatMap(([, value]) =>
-    Array.isArray(value) ? value.map((item) => textOr(item, '')) : textOr(value, ''),
-  );
-  const clean = [declared.column ?? '', ...flat]
-    .filter(Boolean)
-    .map((part) => part.replace(/[^0-9a-zA-Z_]+/g, '_'));
-  const prefix = subject.kind === 'source' ? 'source_' : '';
-  const stem = `${prefix}${declared.test}_${subject.name.replaceAll('.', '_')}`;
-  const full = [stem, clean.join('__')].filter(Boolean).join('_');
-  if (full.length < 64) return full;
-  return `${stem.slice(0, 30)}_${createHash('md5').update(full).digest('hex')}`;
+/**
+ * As the original names tests (`synthesize_generic_test_names`): kind, subject, then column and arguments; the short form is cut
+ * by a hash where the full one is too long for an identifier.
+ */
+function namesOfTest(declared: DeclaredTest, subject: DeclaredOn): { full: string; short: string } {
+  const all = {
+    ...declared.args,
+    ...(declared.column === undefined ? {} : { column_name: declared.column }),
+  };
+  const args = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
+  const flat = args.flatMap(([, value]) => partsOf(value));
+  const clean = flat.map((part) => part.replace(/[^0-9a-zA-Z_]+/g, '_'));
+  const [first = '', second] = declared.test.split('.');
+  const kind = second === undefined ? first : `${first}_${second}`;
+  const version = subject.version === undefined ? '' : `.v${subject.version}`;
+  const stem = `${subject.kind === 'source' ? 'source_' : ''}${kind}_${`${subject.name}${version}`.replaceAll('.', '_')}`;
+  const full = `${stem}_${clean.join('__')}`;
+  const short = full.length < 64 ? full : `${stem.slice(0, 30)}_${hashOf(full)}`;
+  return { full, short };
 }
+
+function partsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map((item) => textOr(item, JSON.stringify(item)));
+  if (isMapping(value)) return Object.values(value).map((item) => textOr(item, JSON.stringify(item)));
+  return [textOr(value, JSON.stringify(value) ?? '')];
+}
+
+const hashOf = (text: string): string => createHash('md5').update(text).digest('hex');

@@ -26,12 +26,12 @@ export function parseScope(
     load: undefined,
     execute: false,
     incremental: false,
-    resolveRef: (args, { file, line }) => {
-      calls.push({ kind: 'ref', args, file, line });
+    resolveRef: (args, version, { file, line }) => {
+      calls.push({ kind: 'ref', args, version, file, line });
       return relationValue({ schema, name: args.at(-1) ?? '' }, database);
     },
     resolveSource: (args, { file, line }) => {
-      calls.push({ kind: 'source', args, file, line });
+      calls.push({ kind: 'source', args, version: undefined, file, line });
       return relationValue({ schema: args[0], name: args[1] }, database);
     },
     onConfig,

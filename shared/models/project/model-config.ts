@@ -1,7 +1,8 @@
 import { listOf, type RawConfig } from './config-tree.ts';
 import { isMapping, textOr } from './read-yaml.ts';
 
-export type Materialization = 'view' | 'table' | 'incremental' | 'ephemeral' | 'seed';
+/** `view`, `table`, `incremental`, `ephemeral`, `seed`, `snapshot`, `materialized_view`, or one a project brings. */
+export type Materialization = string;
 export type IncrementalStrategy = 'append' | 'merge' | 'delete+insert';
 export type OnSchemaChange = 'ignore' | 'fail' | 'append_new_columns' | 'sync_all_columns';
 
@@ -43,18 +44,36 @@ export interface ModelConfig {
   readonly raw: RawConfig;
 }
 
-const MATERIALIZATIONS = ['view', 'table', 'incremental', 'ephemeral', 'seed'] as const;
 const STRATEGIES = ['append', 'merge', 'delete+insert'] as const;
 const SCHEMA_CHANGES = ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const;
+
+const BUILT_IN = new Set([
+  'view',
+  'table',
+  'incremental',
+  'ephemeral',
+  'seed',
+  'snapshot',
+  'materialized_view',
+]);
+
+/** What checking a configuration asks for. */
+export interface ConfigCheck {
+  /** Receives each problem in words. */
+  readonly complain: (cause: string) => void;
+  /** The project brings one of this name. */
+  readonly hasMaterialization: (name: string) => boolean;
+}
 
 /**
  * Checks raw configuration.
  *
  * @param raw merged from project tree, properties and `config()`; keys with underscores.
- * @param complain receives each problem in words.
  */
-export function readModelConfig(raw: RawConfig, complain: (cause: string) => void): ModelConfig {
-  const materialized = oneOf(raw, 'materialized', MATERIALIZATIONS, 'view', complain);
+export function readModelConfig(raw: RawConfig, { complain, hasMaterialization }: ConfigCheck): ModelConfig {
+  const materialized = textOr(raw['materialized'], 'view');
+  if (!BUILT_IN.has(materialized) && !hasMaterialization(materialized))
+    complain(`materialized: "${materialized}" is neither built in nor a materialization of this project`);
   const uniqueKey = texts(raw['unique_key']);
   const unlogged = raw['unlogged'] === true;
   if (unlogged && materialized === 'incremental') {

@@ -1,63 +1,156 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listOf } from './config-tree.ts';
 import type { ProblemList } from './project-problem.ts';
-import { isMapping, readYaml, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
+import { type RenderYaml, readProjectYaml } from './read-project-yaml.ts';
+import { isMapping, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
 
 /** What `dbt_project.yml` says, with the original's defaults. */
 export interface ProjectSettings {
   readonly name: string;
+  readonly version: string;
+  readonly profile: string | undefined;
   readonly modelPaths: readonly string[];
   readonly macroPaths: readonly string[];
   readonly seedPaths: readonly string[];
   readonly testPaths: readonly string[];
+  readonly snapshotPaths: readonly string[];
+  readonly analysisPaths: readonly string[];
+  /** Where `docs` blocks are looked for; default all other paths. */
+  readonly docsPaths: readonly string[];
+  readonly packagesInstallPath: string;
+  readonly targetPath: string;
+  readonly cleanTargets: readonly string[];
+  /** As written: global ones, and those of a package below its name. */
   readonly vars: YamlMapping;
-  /** `+config` trees by folder, of models, seeds and tests. */
+  /** `+config` trees by folder. */
   readonly models: YamlMapping;
   readonly seeds: YamlMapping;
+  readonly snapshots: YamlMapping;
+  readonly sources: YamlMapping;
   readonly tests: YamlMapping;
+  readonly unitTests: YamlMapping;
+  readonly exposures: YamlMapping;
+  /** Templates, rendered when they are run. */
+  readonly onRunStart: readonly string[];
+  readonly onRunEnd: readonly string[];
+  /** Packages in which a dispatched macro is looked for, by macro namespace. */
+  readonly dispatch: ReadonlyMap<string, readonly string[]>;
+  readonly quoting: YamlMapping;
+  readonly flags: YamlMapping;
 }
 
 export const SETTINGS_FILE = 'dbt_project.yml';
 
-/** Reads a project's settings. Adds a problem and returns undefined when the file is missing or has no name. */
-export async function readSettings(dir: string, problems: ProblemList): Promise<ProjectSettings | undefined> {
+/** Keys whose templates are rendered later, with more at hand. */
+const LATER = /^(vars|on-run-start|on-run-end|query-comment)$|pre[-_]hook$|post[-_]hook$/;
+
+/**
+ * Reads a project's settings. Adds a problem and returns undefined when the file is missing or has no name.
+ *
+ * @param shown path of the folder in messages, `''` for the project itself.
+ */
+export async function readSettings(
+  dir: string,
+  problems: ProblemList,
+  render: RenderYaml,
+  shown = '',
+): Promise<ProjectSettings | undefined> {
+  const file = `${shown}${SETTINGS_FILE}`;
   const text = await readFile(join(dir, SETTINGS_FILE), 'utf8').catch(() => undefined);
   if (text === undefined) {
-    problems.add(SETTINGS_FILE, 1, 'the file is missing: this folder is not a project');
+    problems.add(file, 1, 'the file is missing: this folder is not a project');
     return undefined;
   }
-  const document = readYaml(SETTINGS_FILE, text, problems);
-  return document && settingsOf(document, problems);
+  const document = readProjectYaml(
+    file,
+    text,
+    problems,
+    render,
+    (path) => LATER.test(path.at(-1) ?? '') || path[0] === 'vars',
+  );
+  return document && settingsOf(document, file, problems);
 }
 
-function settingsOf(document: YamlDocument, problems: ProblemList): ProjectSettings | undefined {
+function settingsOf(
+  document: YamlDocument,
+  file: string,
+  problems: ProblemList,
+): ProjectSettings | undefined {
   const { value } = document;
   const name = textOr(value['name'], '');
   if (!/^[A-Za-z_]\w*$/.test(name)) {
-    problems.add(SETTINGS_FILE, 1, 'name: must be letters, digits and underscores');
+    problems.add(file, 1, 'name: must be letters, digits and underscores');
     return undefined;
   }
+  const folders = pathsOf(value);
   return {
     name,
-    modelPaths: paths(value['model-paths'], ['models']),
-    macroPaths: paths(value['macro-paths'], ['macros']),
-    seedPaths: paths(value['seed-paths'], ['seeds']),
-    testPaths: paths(value['test-paths'], ['tests']),
-    vars: varsOf(value['vars'], name),
+    version: textOr(value['version'], ''),
+    profile: textOr(value['profile'], '') || undefined,
+    ...folders,
+    packagesInstallPath: textOr(value['packages-install-path'], 'dbt_packages'),
+    targetPath: textOr(value['target-path'], 'target'),
+    cleanTargets: paths(value['clean-targets'], [textOr(value['target-path'], 'target')]),
+    vars: mapping(value['vars']),
     models: mapping(value['models']),
     seeds: mapping(value['seeds']),
+    snapshots: mapping(value['snapshots']),
+    sources: mapping(value['sources']),
     tests: mapping(value['data_tests'] ?? value['tests']),
+    unitTests: mapping(value['unit_tests']),
+    exposures: mapping(value['exposures']),
+    onRunStart: hooks(value['on-run-start']),
+    onRunEnd: hooks(value['on-run-end']),
+    dispatch: dispatchOf(value['dispatch']),
+    quoting: mapping(value['quoting']),
+    flags: mapping(value['flags']),
   };
 }
 
-/** Variables of the project's own scope win over global ones. */
-function varsOf(value: unknown, project: string): YamlMapping {
-  const all = mapping(value);
-  return { ...all, ...mapping(all[project]) };
+function pathsOf(value: YamlMapping) {
+  const modelPaths = paths(value['model-paths'] ?? value['source-paths'], ['models']);
+  const macroPaths = paths(value['macro-paths'], ['macros']);
+  const seedPaths = paths(value['seed-paths'] ?? value['data-paths'], ['seeds']);
+  const testPaths = paths(value['test-paths'], ['tests']);
+  const snapshotPaths = paths(value['snapshot-paths'], ['snapshots']);
+  const analysisPaths = paths(value['analysis-paths'], ['analyses']);
+  const all = [...modelPaths, ...seedPaths, ...snapshotPaths, ...analysisPaths, ...macroPaths, ...testPaths];
+  const docsPaths = paths(value['docs-paths'], [...new Set(all)]);
+  return { modelPaths, macroPaths, seedPaths, testPaths, snapshotPaths, analysisPaths, docsPaths };
 }
+
+/** `dispatch: [{macro_namespace: dbt_utils, search_order: [mine, dbt_utils]}]`. */
+function dispatchOf(value: unknown): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    listOf(value)
+      .filter(isMapping)
+      .map((entry) => [textOr(entry['macro_namespace'], ''), paths(entry['search_order'], [])] as const),
+  );
+}
+
+const hooks = (value: unknown): string[] =>
+  listOf(value)
+    .map((entry) => (isMapping(entry) ? textOr(entry['sql'], '') : textOr(entry, '')))
+    .filter(Boolean);
 
 const mapping = (value: unknown): YamlMapping => (isMapping(value) ? value : {});
 
 function paths(value: unknown, fallback: readonly string[]): readonly string[] {
+  if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.map((path) => textOr(path, '')).filter(Boolean) : fallback;
+}
+
+/**
+ * Variables as one package's templates see them: its own, then what the root project says, then the command line. In each, those
+ * below the package's name win over global ones.
+ */
+export function varsOf(
+  packageName: string,
+  own: ProjectSettings,
+  root: ProjectSettings,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const of = ({ vars }: ProjectSettings) => ({ ...vars, ...mapping(vars[packageName]) });
+  return { ...of(own), ...of(root), ...given };
 }

@@ -2,26 +2,40 @@ import type { RelationName } from '#shared/contracts/names.ts';
 import type { SeedRows } from '../model-warehouse.ts';
 import type { RawConfig } from './config-tree.ts';
 import type { ModelConfig } from './model-config.ts';
+import type { NodeNames } from './node-names.ts';
+import type { ProjectPackage } from './project-package.ts';
 import type { ProjectSettings } from './project-settings.ts';
-import type { ColumnProperties, SourceProperties } from './properties.ts';
+import type { ColumnProperties, ResourceProperties, SourceProperties } from './properties.ts';
 
 /** A call of `ref` or `source` found while parsing, and where. */
 export interface Call {
   readonly kind: 'ref' | 'source';
   /** `[model]`, `[package, model]` or `[source, table]`. */
   readonly args: readonly string[];
+  /** `ref(…, v=2)`, as text. */
+  readonly version: string | undefined;
   readonly file: string;
   readonly line: number;
 }
 
-/** A model or a seed: something with a relation (an ephemeral model has none of its own). */
+/** A model, seed or snapshot: something with a relation (an ephemeral model has none of its own). */
 export interface ModelNode {
-  readonly kind: 'model' | 'seed';
-  /** Unique among models and seeds of the project; what `ref` takes. */
+  readonly kind: 'model' | 'seed' | 'snapshot';
+  /** What state, ledger and graph call it: the name, with `.v<n>` for a version, after `<package>.` outside the root. */
+  readonly key: string;
+  /** As the original: `model.<package>.<name>[.v<n>]`. */
+  readonly uniqueId: string;
+  readonly packageName: string;
+  /** What `ref` takes. */
   readonly name: string;
+  readonly version: string | undefined;
+  readonly isLatestVersion: boolean;
   /** First folder below the models' root, `seeds` for a seed, `''` for a model in the root. */
   readonly layer: string;
+  /** For messages: relative to the project, with the package's folder. */
   readonly file: string;
+  /** Relative to its package. */
+  readonly originalFile: string;
   /** Project name, folders, name. */
   readonly fqn: readonly string[];
   /** Template as written; empty for a seed. */
@@ -30,25 +44,36 @@ export interface ModelNode {
   readonly description: string;
   readonly columns: readonly ColumnProperties[];
   readonly relation: RelationName;
-  /** Names of models and seeds read, sorted. */
+  /** Keys of models, seeds and snapshots read, sorted. */
   readonly refs: readonly string[];
-  /** `source.table` read, sorted. */
+  /** Keys of source tables read, sorted. */
   readonly sources: readonly string[];
+  /** Calls as written, in order. */
+  readonly calls: readonly Call[];
   readonly seed: SeedRows | undefined;
+  /** What YAML says of it; undefined when nothing. */
+  readonly properties: ResourceProperties | undefined;
 }
 
 export interface SourceNode {
+  /** `source.table`, after `<package>.` outside the root. */
+  readonly key: string;
+  readonly uniqueId: string;
+  readonly packageName: string;
   /** `source.table`. */
   readonly name: string;
+  readonly database: string | undefined;
   readonly relation: RelationName;
   readonly properties: SourceProperties;
 }
 
 /** A data test. */
 export interface TestNode {
+  readonly packageName: string;
+  readonly uniqueId: string;
   /** Unique in the project. */
   readonly name: string;
-  /** Name of the generic test (`not_null`), or of the singular one. */
+  /** Name of the generic test (`not_null`, `dbt_utils.at_least_one`), or of the singular one. */
   readonly test: string;
   /** A singular test's template; undefined for a generic one, which is a macro. */
   readonly sql: string | undefined;
@@ -63,10 +88,13 @@ export interface TestNode {
   readonly config: TestConfig;
 }
 
-/** A model or seed by name, or a source table by `source.table`. */
+/** A model, seed or snapshot, or a source table. */
 export interface TestSubject {
   readonly kind: 'ref' | 'source';
+  readonly key: string;
+  /** What `ref` takes, or `source.table`. */
   readonly name: string;
+  readonly version?: string | undefined;
 }
 
 export interface TestConfig {
@@ -106,10 +134,16 @@ export interface ProjectOptions {
 /** A project as loaded: checked, with every reference resolved. */
 export interface ProjectGraph {
   readonly dir: string;
+  /** The root's. */
   readonly settings: ProjectSettings;
+  /** The root first. */
+  readonly packages: readonly ProjectPackage[];
   readonly options: ProjectOptions;
-  /** Models and seeds by name. */
+  /** Finds keys by what templates call things. */
+  readonly names: NodeNames;
+  /** Models, seeds and snapshots by key. */
   readonly models: ReadonlyMap<string, ModelNode>;
+  /** By key. */
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly tests: readonly TestNode[];
 }

@@ -19,11 +19,15 @@ export interface ColumnProperties {
   readonly name: string;
   readonly description: string;
   readonly dataType: string | undefined;
+  /** The whole entry, for what only some readers need: `quote`, `tags`, `meta`, `constraints`, … */
+  readonly entry: YamlMapping;
 }
 
-/** What YAML says of one model, seed or source table. */
+/** What YAML says of one model, seed, snapshot or source table. */
 export interface ResourceProperties {
   readonly name: string;
+  /** The whole entry, for what only some readers need: `access`, `group`, `constraints`, `versions`, … */
+  readonly entry: YamlMapping;
   readonly description: string;
   readonly config: RawConfig;
   readonly columns: readonly ColumnProperties[];
@@ -36,13 +40,17 @@ export interface SourceProperties extends ResourceProperties {
   readonly source: string;
   /** As written; undefined means the source's name. */
   readonly schema: string | undefined;
+  readonly database: string | undefined;
   readonly identifier: string;
+  /** The source's own entry: `loader`, `freshness`, `quoting`, `description`, … */
+  readonly sourceEntry: YamlMapping;
 }
 
 /** Properties of all YAML files together. */
 export interface ProjectProperties {
   readonly models: Map<string, ResourceProperties>;
   readonly seeds: Map<string, ResourceProperties>;
+  readonly snapshots: Map<string, ResourceProperties>;
   /** By `source.table`. */
   readonly sources: Map<string, SourceProperties>;
 }
@@ -50,6 +58,7 @@ export interface ProjectProperties {
 export const emptyProperties = (): ProjectProperties => ({
   models: new Map(),
   seeds: new Map(),
+  snapshots: new Map(),
   sources: new Map(),
 });
 
@@ -59,7 +68,7 @@ export function collectProperties(
   into: ProjectProperties,
   problems: ProblemList,
 ): void {
-  for (const kind of ['models', 'seeds'] as const) {
+  for (const kind of ['models', 'seeds', 'snapshots'] as const) {
     for (const entry of mappingsIn(document.value[kind])) {
       const properties = readResource(document, entry, problems);
       if (properties) addOnce(into[kind], properties.name, properties, problems);
@@ -87,6 +96,8 @@ function collectSource(
         config: mergeConfig(configOf(source), properties.config),
         source: name,
         schema: textOr(source['schema'], '') || undefined,
+        database: textOr(source['database'], '') || undefined,
+        sourceEntry: source,
         identifier: textOr(table['identifier'], properties.name),
       },
       problems,
@@ -124,6 +135,7 @@ function readResource(
   const columns = mappingsIn(entry['columns']);
   return {
     name,
+    entry,
     description: textOr(entry['description'], ''),
     config: configOf(entry),
     columns: columns.map(readColumn),
@@ -136,7 +148,7 @@ function readResource(
   };
 }
 
-function configOf(entry: YamlMapping): RawConfig {
+export function configOf(entry: YamlMapping): RawConfig {
   const config = isMapping(entry['config']) ? entry['config'] : {};
   const { tags, meta } = entry;
   return mergeConfig(
@@ -145,15 +157,16 @@ function configOf(entry: YamlMapping): RawConfig {
   );
 }
 
-function readColumn(column: YamlMapping): ColumnProperties {
+export function readColumn(column: YamlMapping): ColumnProperties {
   return {
     name: textOr(column['name'], ''),
     description: textOr(column['description'], ''),
     dataType: textOr(column['data_type'], '') || undefined,
+    entry: column,
   };
 }
 
-function testsOf(
+export function testsOf(
   document: YamlDocument,
   entry: YamlMapping,
   column: string | undefined,

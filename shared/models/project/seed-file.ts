@@ -7,10 +7,11 @@ import type { SeedRows } from '../model-warehouse.ts';
  * text; an empty field is NULL.
  *
  * @param types SQL types given by `column_types`, which win over inference.
+ * @param delimiter one character between fields.
  * @throws Error naming the line when a row has more or fewer fields than the header, or a quote is never closed.
  */
-export function readSeed(text: string, types: Readonly<Record<string, string>>): SeedRows {
-  const records = parseCsv(text.replace(/^\uFEFF/, ''));
+export function readSeed(text: string, types: Readonly<Record<string, string>>, delimiter = ','): SeedRows {
+  const records = parseCsv(text.replace(/^\uFEFF/, ''), delimiter);
   const [header, ...body] = records;
   if (!header) throw new Error('the file is empty');
   for (const { fields, line } of body) {
@@ -31,7 +32,11 @@ interface CsvRecord {
   readonly line: number;
 }
 
-function parseCsv(text: string): CsvRecord[] {
+function parseCsv(text: string, delimiter: string): CsvRecord[] {
+  const plain = new RegExp(
+    `[^${delimiter === '\\' ? '\\\\' : delimiter.replace(/[\]^-]/, '\\$&')}\\r\\n]*`,
+    'y',
+  );
   const records: CsvRecord[] = [];
   let fields: string[] = [];
   let line = 1;
@@ -39,11 +44,11 @@ function parseCsv(text: string): CsvRecord[] {
   while (at < text.length) {
     const start = line;
     for (;;) {
-      const field = readField(text, at, line);
+      const field = readField(text, at, line, plain);
       fields.push(field.value);
       at = field.end;
       line += field.newlines;
-      if (text[at] !== ',') break;
+      if (text[at] !== delimiter) break;
       at += 1;
     }
     if (text[at] === '\r') at += 1;
@@ -59,11 +64,11 @@ function readField(
   text: string,
   start: number,
   line: number,
+  plain: RegExp,
 ): { value: string; end: number; newlines: number } {
   if (text[start] !== '"') {
-    const rest = /[^,\r\n]*/y;
-    rest.lastIndex = start;
-    const value = rest.exec(text)?.[0] ?? '';
+    plain.lastIndex = start;
+    const value = plain.exec(text)?.[0] ?? '';
     return { value, end: start + value.length, newlines: 0 };
   }
   const quoted = /"((?:[^"]|"")*)"/y;

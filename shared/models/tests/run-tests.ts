@@ -31,7 +31,7 @@ export async function runTest(
   const { name, test: kind, column = null, file, line, config } = test;
   const shared = { name, test: kind, column, file, line };
   try {
-    const numbers = await run({ sql: compileTest(project, test, options) });
+    const numbers = await run({ sql: await compileTest(project, test, options) });
     const failed = numbers.error && config.severity === 'error';
     const status = failed ? 'fail' : numbers.warn || numbers.error ? 'warn' : 'pass';
     return { ...shared, status, blocking: failed, failures: numbers.failures, ms: since(started), error: '' };

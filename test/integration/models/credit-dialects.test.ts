@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { atOnce } from '#shared/models/compile/at-once.ts';
 import { compileModel, publishedResolution } from '#shared/models/compile/compile-model.ts';
 import { openProject } from '#shared/models/open-project.ts';
 
@@ -11,7 +12,7 @@ async function compiled(type: string): Promise<string> {
   const models = [...project.graph.models.values()].filter(({ layer }) => layer !== 'bronze');
   expect(models.length).toBe(4);
   return models
-    .map(({ name }) => compileModel(project, name, { run: RUN, ...publishedResolution }).sql)
+    .map(({ name }) => atOnce(compileModel(project, name, { run: RUN, ...publishedResolution })).sql)
     .join('\n')
     .replaceAll(/--.*$/gm, '');
 }

@@ -1,0 +1,59 @@
+import { expectText } from '#shared/template/host/expect.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { parameters } from '#shared/template/host/parameters.ts';
+import { raiseFromTemplate } from '#shared/template/host/raise.ts';
+import type { CallSite } from '#shared/template/values/call-site.ts';
+import { fromHost } from '#shared/template/values/from-host.ts';
+import { HostObject } from '#shared/template/values/host-object.ts';
+import type { Value } from '#shared/template/values/value.ts';
+
+const bindVar = parameters('var', 'name', 'default?');
+const bindHasVar = parameters('has_var', 'name');
+
+/** `var('name', default)` and `var.has_var('name')`. */
+class VarFunction extends HostObject {
+  readonly typeName = 'Var';
+  readonly #vars: Readonly<Record<string, unknown>>;
+  readonly #asOf: (() => string) | undefined;
+
+  constructor(vars: Readonly<Record<string, unknown>>, asOf: (() => string) | undefined) {
+    super();
+    this.#vars = vars;
+    this.#asOf = asOf;
+  }
+
+  override call(call: CallSite): Value {
+    const [nameValue, fallback] = bindVar(call);
+    const name = expectText(nameValue ?? null, 'the name of a variable');
+    if (name === 'as_of' && this.#asOf) return this.#asOf();
+    if (Object.hasOwn(this.#vars, name)) return fromHost(this.#vars[name]);
+    if (fallback !== undefined) return fallback;
+    return raiseFromTemplate(`variable '${name}' is not set: add it to vars, or give a default`);
+  }
+
+  override getAttr(name: string): Value | undefined {
+    if (name !== 'has_var') return undefined;
+    return hostFunction('has_var', (call) =>
+      Object.hasOwn(this.#vars, expectText(bindHasVar(call)[0] ?? null, 'the name of a variable')),
+    );
+  }
+}
+
+/** @param asOf answers `var('as_of')`, where a run has a day; it wins over a variable of that name. */
+export function varFunction(vars: Readonly<Record<string, unknown>>, asOf?: () => string): Value {
+  return new VarFunction(vars, asOf);
+}
+
+const bindEnvVar = parameters('env_var', 'name', 'default?');
+
+/** `env_var('NAME', default)`, of what the project was given; nothing else of the environment is reachable. */
+export function envVarFunction(env: Readonly<Record<string, string>>): Value {
+  return hostFunction('env_var', (call) => {
+    const [nameValue, fallback] = bindEnvVar(call);
+    const name = expectText(nameValue ?? null, 'the name of an environment variable');
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    return (
+      value ?? fallback ?? raiseFromTemplate(`environment variable '${name}' is not given to this project`)
+    );
+  });
+}

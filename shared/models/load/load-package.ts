@@ -1,0 +1,140 @@
+import { openRender } from '../compile/render.ts';
+import type { SourceNode } from '../project/project.ts';
+import { type ProjectFile, readFilesBelow } from '../project/project-files.ts';
+import type { ResourceProperties, SourceProperties } from '../project/properties.ts';
+import { loadModel, loadSeed, nameOf, type ParsedModel } from './load-models.ts';
+import { loadSnapshotFile, loadYamlSnapshots } from './load-snapshots.ts';
+import { type DeclaredOn, loadGenericTest, loadSingularTest, type ParsedTest } from './load-tests.ts';
+import type { Loading } from './loading.ts';
+import { versionsOf } from './model-versions.ts';
+import { parseScope } from './parse-scope.ts';
+
+/** One package parsed, its references still unresolved. */
+export interface ParsedPackage {
+  readonly loading: Loading;
+  readonly models: readonly ParsedModel[];
+  /** By key. */
+  readonly sources: ReadonlyMap<string, SourceNode>;
+  readonly tests: readonly ParsedTest[];
+}
+
+/** Parses what one package holds. */
+export async function loadPackage(loading: Loading): Promise<ParsedPackage> {
+  const { dir, settings } = loading.own;
+  const seeds = await readFilesBelow(dir, settings.seedPaths, ['.csv']);
+  const snapshots = await readFilesBelow(dir, [...settings.snapshotPaths, ...settings.modelPaths], ['.sql']);
+  const models = [
+    ...loadModels(loading, await readFilesBelow(dir, settings.modelPaths, ['.sql'])),
+    ...seeds.map((file) => loadSeed(file, loading)),
+    ...snapshots.filter(holdsSnapshot).flatMap((file) => loadSnapshotFile(file, loading)),
+    ...loadYamlSnapshots(loading),
+  ];
+  return {
+    loading,
+    models: models.filter((model) => model !== undefined),
+    sources: sourcesOf(loading),
+    tests: await loadTests(loading),
+  };
+}
+
+const holdsSnapshot = ({ text }: ProjectFile): boolean => /\{%-?\+?\s*snapshot\s/.test(text);
+
+/** Models of all files; a file that is a version of a model is parsed as that. */
+function loadModels(loading: Loading, files: readonly ProjectFile[]): (ParsedModel | undefined)[] {
+  const byName = new Map(files.map((file) => [nameOf(file), file]));
+  const versioned = new Map<ProjectFile, () => ParsedModel | undefined>();
+  for (const properties of loading.properties.models.values()) {
+    for (const version of versionsOf(properties)) {
+      const file = version.fileNames.map((name) => byName.get(name)).find((found) => found !== undefined);
+      if (file) versioned.set(file, () => loadModel(file, loading, version.properties, version));
+      else {
+        const looked = version.fileNames.map((name) => `${name}.sql`).join(', ');
+        loading.problems.add(
+          properties.file,
+          properties.line,
+          `version ${version.version} of ${version.name} has no file: ${looked}`,
+        );
+      }
+    }
+  }
+  return files
+    .filter((file) => !holdsSnapshot(file))
+    .map((file) => versioned.get(file)?.() ?? (versioned.has(file) ? undefined : loadModel(file, loading)));
+}
+
+function sourcesOf(loading: Loading): Map<string, SourceNode> {
+  const { own, properties } = loading;
+  const sources = new Map<string, SourceNode>();
+  for (const [name, declared] of properties.sources) {
+    if (declared.config['enabled'] === false) continue;
+    const key = own.isRoot ? name : `${own.name}.${name}`;
+    const relation = { schema: sourceSchema(declared, loading), name: declared.identifier };
+    sources.set(key, {
+      key,
+      uniqueId: `source.${own.name}.${name}`,
+      packageName: own.name,
+      name,
+      database: declared.database,
+      relation,
+      properties: declared,
+    });
+  }
+  return sources;
+}
+
+/** A source's schema may be a template, e.g. `{{ target.schema }}_temp`. */
+function sourceSchema(properties: SourceProperties, loading: Loading): string {
+  const written = properties.schema ?? properties.source;
+  if (!written.includes('{{')) return written;
+  const node = {
+    name: properties.name,
+    packageName: loading.own.name,
+    uniqueId: `source.${loading.own.name}.${properties.source}.${properties.name}`,
+    version: undefined,
+    file: properties.file,
+    originalFile: properties.file,
+    fqn: [properties.source, properties.name],
+    resourceType: 'source' as const,
+    config: properties.config,
+    relation: { schema: '', name: properties.identifier },
+  };
+  try {
+    const render = openRender(parseScope(loading.scope, node, [], undefined));
+    return render.render(loading.environment.parse(written, properties.file));
+  } catch (error) {
+    loading.problems.add(properties.file, properties.line, error instanceof Error ? error.message : 'schema');
+    return written;
+  }
+}
+
+async function loadTests(loading: Loading): Promise<ParsedTest[]> {
+  const { own, properties } = loading;
+  const declared = [
+    ...[...properties.models.values()].flatMap((model) => testsOfModel(model, loading)),
+    ...[...properties.seeds.values(), ...properties.snapshots.values()].flatMap((one) =>
+      testsOn(one, { kind: 'ref', name: one.name }, loading),
+    ),
+    ...[...properties.sources].flatMap(([name, one]) => testsOn(one, { kind: 'source', name }, loading)),
+  ];
+  const files = await readFilesBelow(own.dir, own.settings.testPaths, ['.sql']);
+  const singular = files.filter((file) => !file.inner.startsWith('generic/'));
+  return [...declared, ...singular.map((file) => loadSingularTest(file, loading))].filter(
+    (test) => test !== undefined,
+  );
+}
+
+function testsOfModel(model: ResourceProperties, loading: Loading): (ParsedTest | undefined)[] {
+  const versions = versionsOf(model);
+  if (versions.length === 0) return testsOn(model, { kind: 'ref', name: model.name }, loading);
+  return versions.flatMap(({ version }) =>
+    testsOn(model, { kind: 'ref', name: model.name, version }, loading),
+  );
+}
+
+function testsOn(
+  declared: ResourceProperties,
+  subject: DeclaredOn,
+  loading: Loading,
+): (ParsedTest | undefined)[] {
+  return declared.tests.map((test) => loadGenericTest(test, subject, loading));
+}

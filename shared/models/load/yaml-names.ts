@@ -1,0 +1,39 @@
+import { fromHost } from '#shared/template/values/from-host.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import { envVarFunction, varFunction } from '../compile/variables.ts';
+import type { ProjectOptions } from '../project/project.ts';
+import { type RenderYaml, renderYamlWith } from '../project/read-project-yaml.ts';
+
+/** What templates in YAML may name: `var`, `env_var`, `target`. */
+export function yamlNames(options: ProjectOptions, vars: Readonly<Record<string, unknown>>): RenderYaml {
+  const names = new Map<string, Value>([
+    ['env_var', envVarFunction(options.env ?? {})],
+    ['var', varFunction({ ...vars, ...options.vars })],
+    ['target', fromHost({ ...options.target })],
+    ['project_name', ''],
+  ]);
+  return renderYamlWith(names);
+}
+
+/**
+ * Keys of property files whose templates are rendered later: descriptions (they may call `doc`), tests' arguments, hooks, and
+ * what names a relation by `ref`.
+ */
+export function keepsInProperties(path: readonly string[]): boolean {
+  return path.some((key) => LATER.has(key)) || /(pre|post)[-_]hook$/.test(path.at(-1) ?? '');
+}
+
+const LATER = new Set([
+  'description',
+  'tests',
+  'data_tests',
+  'relation',
+  'depends_on',
+  'given',
+  'expect',
+  'loaded_at_query',
+  'pre_hook',
+  'post_hook',
+  'pre-hook',
+  'post-hook',
+]);
