@@ -34,12 +34,17 @@ export interface LandedSlice {
   readonly bytes: number;
 }
 
+/** {@link LandedSlice} while it grows. */
+type Landed = { -readonly [K in keyof Omit<LandedSlice, 'files'>]: LandedSlice[K] } & {
+  readonly files: NewFile[];
+};
+
 /** A batch of one slice; streams of many small slices will share files under batches of their own. */
 const BATCH = 'b0';
 
 /**
- * Reads a window's rows part by part into landing files. While one part is converted the next is read; at most two
- * parts are on disk and memory does not grow with the number of rows.
+ * Reads a window's rows part by part into landing files. While one part is stored the next is converted and the one
+ * after it is read; at most two parts of text are on disk and memory does not grow with the number of rows.
  *
  * @throws EXTRACT_TOO_MANY_REJECTS before anything is recorded.
  */
@@ -48,21 +53,41 @@ export async function landParts(
   slice: SliceAttempt,
   read: WindowRead,
 ): Promise<LandedSlice> {
-  const landed = { files: [] as NewFile[], rows: 0, nullCursorRows: 0, rejectedRows: 0, bytes: 0 };
+  const landed: Landed = { files: [], rows: 0, nullCursorRows: 0, rejectedRows: 0, bytes: 0 };
   const options = { targetBytes: slice.stream.targetFileBytes, workDir: slice.workDir };
-  for await (const part of splitCsvParts(read.stream, options)) {
-    const converted = await convert(deps, slice, read, part);
-    landed.rows += converted.rows;
-    landed.rejectedRows += converted.rejectedRows;
-    const good = converted.rows > 0 ? await landGood(deps, slice, part.index, converted) : undefined;
-    const rejected = await landRejects(deps, slice, part.index, converted);
-    for (const file of [good, rejected]) if (file !== undefined) landed.files.push(file);
-    landed.bytes += (good?.bytes ?? 0) + (rejected?.bytes ?? 0);
-    landed.nullCursorRows += converted.nullCursorRows;
-    if (good !== undefined) await deps.probe.reached('extract.file-written', slice.task.stream);
+  let landing: Promise<void> = Promise.resolve();
+  try {
+    for await (const part of splitCsvParts(read.stream, options)) {
+      const converted = await convert(deps, slice, read, part);
+      await landing;
+      landing = landPart(deps, slice, part.index, converted, landed);
+      // Its failure is met at the next turn; until then it must not count as unhandled.
+      landing.catch(() => {});
+    }
+    await landing;
+  } finally {
+    await landing.catch(() => {});
   }
   refuseTooManyRejects(slice, landed);
   return landed;
+}
+
+/** Stores a part's files, waiting for the disk, and adds them up. */
+async function landPart(
+  deps: ExtractorDeps,
+  slice: SliceAttempt,
+  index: number,
+  converted: ConvertedPart,
+  landed: Landed,
+): Promise<void> {
+  landed.rows += converted.rows;
+  landed.rejectedRows += converted.rejectedRows;
+  const good = converted.rows > 0 ? await landGood(deps, slice, index, converted) : undefined;
+  const rejected = await landRejects(deps, slice, index, converted);
+  for (const file of [good, rejected]) if (file !== undefined) landed.files.push(file);
+  landed.bytes += (good?.bytes ?? 0) + (rejected?.bytes ?? 0);
+  landed.nullCursorRows += converted.nullCursorRows;
+  if (good !== undefined) await deps.probe.reached('extract.file-written', slice.task.stream);
 }
 
 function convert(

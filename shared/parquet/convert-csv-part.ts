@@ -98,8 +98,8 @@ function convertWithin(engine: ParquetEngine, part: CsvPart, maxRowBytes: number
     if (total !== part.expectedRows)
       throw new PenstockError(parquetErrors.rowsDiffer, { expected: part.expectedRows, found: total });
     const rejected = await writeRejects(session, part, maxRowBytes, good.rejectedRows);
-    await syncFile(part.outPath);
-    return { path: part.outPath, ...good, ...rejected, ...(await digestFile(part.outPath)) };
+    const [digest] = await Promise.all([digestFile(part.outPath), syncFile(part.outPath)]);
+    return { path: part.outPath, ...good, ...rejected, ...digest };
   }, part.signal);
 }
 
