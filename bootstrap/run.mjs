@@ -33,7 +33,7 @@ async function main(args) {
   await installDependencies(node, projectFolder, say);
   if (wantsRedis) installRedis(say);
   if (process.env.PENSTOCK_BOOTSTRAP_TIMING === '1') say(`bootstrap: ${Math.round(performance.now())} ms`);
-  await runTarget(node, [resolve(projectFolder, target), ...rest]);
+  await runTarget(node, [resolve(projectFolder, target), ...rest], projectFolder);
 }
 
 main(process.argv.slice(2)).catch((error) => {
