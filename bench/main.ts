@@ -8,6 +8,7 @@ import { benchBareClone, benchDemo } from './figures/demo.ts';
 import { benchLatency } from './figures/latency.ts';
 import { benchMemory } from './figures/memory.ts';
 import { benchTasksOnPostgres, benchTasksOnRedis } from './figures/tasks.ts';
+import { benchTransformParse } from './figures/transform-parse.ts';
 
 /*
  * npm run bench -- [--only name,…] [--scale 0.1] [--rounds 3] [--save name]
@@ -21,6 +22,10 @@ const BENCHES: readonly Bench[] = [
   { names: ['tasks-redis'], run: benchTasksOnRedis },
   { names: ['tasks-postgres'], run: benchTasksOnPostgres },
   { names: ['latency'], run: benchLatency },
+  {
+    names: ['transform-parse', 'transform-parse-again', 'transform-parse-small'],
+    run: benchTransformParse,
+  },
   { names: ['demo'], run: benchDemo },
   { names: ['demo-bare'], run: benchBareClone, onlyByName: true },
 ];
