@@ -8,7 +8,7 @@ import { type BenchOptions, type Figure, median } from '../figure.ts';
 import { writeBigProject } from '../transform/big-project.ts';
 
 const run = promisify(execFile);
-const MAIN = fileURLToPath(new URL('../transform/parse-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../transform/parse/main.ts', import.meta.url));
 
 /** Milliseconds of one round. */
 interface Round {

@@ -1,10 +1,9 @@
 import { queues } from '#shared/contracts/jobs.ts';
 import { listen } from '#shared/http/listen.ts';
-import { openLandingStore } from '#shared/landing/open-landing-store.ts';
 import { Service } from '#shared/lifecycle/service.ts';
 import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openRuntime, type ServiceInput, storeChecks } from '#shared/runtime/worker-runtime.ts';
-import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
+import { openLandingOf, openWarehouseOf } from '#shared/runtime/worker-stores.ts';
 import { handleAdvanceRun } from './handle-advance-run.ts';
 import { handleTick } from './handle-tick.ts';
 import { createApp } from './http/create-app.ts';
@@ -13,6 +12,7 @@ import type { SchedulerDeps } from './scheduler-deps.ts';
 
 /** Barrier jobs of different runs go on side by side; one run's are folded by the queue. */
 const CONCURRENCY = 4;
+const WAREHOUSE_POOL_SIZE = 2;
 
 export interface SchedulerInput extends ServiceInput {
   /** Now, as schedules see it; default the clock. */
@@ -26,14 +26,8 @@ export function schedulerService(input: SchedulerInput): Service {
   return new Service('scheduler', async (releasers) => {
     const runtime = await openRuntime('scheduler', input, releasers);
     const { settings, queue } = runtime;
-    const landing = openLandingStore({ url: settings.landingUrl });
-    releasers.add('landing', () => landing.close());
-    const warehouse = openWarehouse({
-      url: settings.warehouseUrl,
-      applicationName: runtime.processId,
-      poolSize: 2,
-    });
-    releasers.add('warehouse', () => warehouse.close());
+    const landing = openLandingOf(runtime, releasers);
+    const warehouse = openWarehouseOf(runtime, releasers, WAREHOUSE_POOL_SIZE);
     const models = openPostgresModelWarehouse(warehouse);
     const now = input.now ?? (() => new Date());
     const deps: SchedulerDeps = { ...runtime, landing, warehouse, models, now };

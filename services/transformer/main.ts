@@ -1,23 +1,4 @@
-import { runUntilSignal } from '#shared/lifecycle/run-until-signal.ts';
-import { serviceInput } from '#shared/runtime/service-input.ts';
-import { describeError } from '#shared/telemetry/logger.ts';
+import { runService } from '#shared/runtime/run-service.ts';
 import { transformerService } from './service.ts';
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
-try {
-  const input = await serviceInput(process.env, process.cwd(), true);
-  const control = {
-    onSignal: (handler: (signal: string) => void) => {
-      process.on('SIGTERM', () => handler('SIGTERM'));
-      process.on('SIGINT', () => handler('SIGINT'));
-    },
-    exit: (code: number) => process.exit(code),
-    say,
-  };
-  await runUntilSignal([transformerService(input)], control, input.settings.drainMs);
-} catch (error) {
-  const { code, message } = describeError(error);
-  say(`${code}: ${message}`);
-  process.exitCode = 1;
-}
+await runService(process, transformerService);

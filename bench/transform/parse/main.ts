@@ -3,7 +3,7 @@ import { openProject } from '#shared/models/open-project.ts';
 /*
  * Parses a project once in a process of its own and prints the milliseconds.
  *
- *     node bench/transform/parse-main.ts <folder>
+ *     node bench/transform/parse/main.ts <folder>
  */
 const [, , dir = '.'] = process.argv;
 const target = { name: 'dev', schema: 's', database: 'd', type: 'postgres', threads: 4 };
