@@ -1,0 +1,71 @@
+import type { Adapter } from '../adapter/adapter.ts';
+import type { RunScope } from '../compile/render-scope.ts';
+import type { LoadedProject } from '../load/load-project.ts';
+import type { OnEvent } from './invocation-event.ts';
+import type { NodeResult } from './node-result.ts';
+
+/** What an invocation does with what is selected; `which` of the original. */
+export type InvocationCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'compile';
+
+/** What is to be run, as the command line writes it. */
+export interface SelectionFlags {
+  /** Each a selector text; several are a union. Empty: everything. */
+  readonly select: readonly string[];
+  readonly exclude: readonly string[];
+  /** Name of a selector of `selectors.yml`. */
+  readonly selector?: string;
+  readonly indirectSelection?: 'eager' | 'cautious' | 'buildable' | 'empty';
+  readonly resourceTypes?: readonly string[];
+  readonly excludeResourceTypes?: readonly string[];
+  /** Folder of an earlier invocation's artifacts, for `state:`, `result:`, `source_status:` and deferral. */
+  readonly state?: string;
+}
+
+/** What changes how nodes are run. */
+export interface RunFlags {
+  readonly fullRefresh: boolean;
+  readonly failFast: boolean;
+  readonly storeFailures: boolean;
+  /** References give no rows: a dry run of schemas. */
+  readonly empty: boolean;
+  readonly defer: boolean;
+  readonly favorState: boolean;
+  readonly deferState?: string;
+  /** Warnings are errors. */
+  readonly warnError: boolean;
+  /** ISO instants, for microbatch models. */
+  readonly eventTimeStart?: string;
+  readonly eventTimeEnd?: string;
+  /** `3 days`, or a window: rows of inputs with `event_time` are limited to it. */
+  readonly sample?: string;
+}
+
+export const NO_RUN_FLAGS: RunFlags = {
+  fullRefresh: false,
+  failFast: false,
+  storeFailures: false,
+  empty: false,
+  defer: false,
+  favorState: false,
+  warnError: false,
+};
+
+export interface InvokeOptions {
+  readonly project: LoadedProject;
+  readonly adapter: Adapter;
+  readonly command: InvocationCommand;
+  readonly selection: SelectionFlags;
+  readonly threads: number;
+  readonly flags: RunFlags;
+  readonly run: RunScope;
+  readonly onEvent: OnEvent;
+  readonly signal?: AbortSignal;
+}
+
+export interface InvocationResult {
+  /** In the order they ended. */
+  readonly results: readonly NodeResult[];
+  readonly elapsedMs: number;
+  /** No node failed and nothing was cancelled. */
+  readonly succeeded: boolean;
+}

@@ -1,0 +1,53 @@
+import type { Graph } from '../dag/graph.ts';
+import type { InvocationCommand, InvokeOptions } from './invocation.ts';
+import type { WorkKind } from './node-result.ts';
+import { selectWork } from './select-work.ts';
+import { readsOf, type Work, worksOf } from './work.ts';
+import { workGraph } from './work-graph.ts';
+
+/** What an invocation runs, and in which order. */
+export interface WorkPlan {
+  readonly works: ReadonlyMap<string, Work>;
+  readonly graph: Graph;
+}
+
+/** What each command runs of what is selected. */
+const KINDS: Readonly<Record<InvocationCommand, readonly WorkKind[]>> = {
+  build: ['model', 'seed', 'snapshot', 'test', 'unit_test', 'exposure'],
+  run: ['model'],
+  seed: ['seed'],
+  snapshot: ['snapshot'],
+  test: ['test', 'unit_test'],
+  compile: ['model', 'seed', 'snapshot', 'test', 'analysis'],
+};
+
+/** Selects, and orders: ephemeral models are no work of their own. */
+export function planWork(options: Pick<InvokeOptions, 'project' | 'command' | 'selection'>): WorkPlan {
+  const { project, command, selection } = options;
+  const all = worksOf(project.graph);
+  const chosen = selectWork(project, selection, KINDS[command]);
+  const works = new Map([...all].filter(([id, work]) => chosen.has(id) && isWork(work, command)));
+  const reads = new Map([...all.values()].map(({ id, node }) => [id, readsOf(project.graph, node)]));
+  const gates = command === 'build' ? [...all.values()].filter(({ kind }) => kind === 'test') : [];
+  const graph = workGraph({
+    reads: withSources(reads),
+    selected: new Set(works.keys()),
+    gates: gates.map(({ id }) => id),
+    unitTests: new Map(),
+  });
+  return { works, graph: command === 'test' ? apart(graph) : graph };
+}
+
+function isWork(work: Work, command: InvocationCommand): boolean {
+  return work.kind !== 'model' || work.node.config.materialized !== 'ephemeral' || command === 'compile';
+}
+
+/** Every id mentioned is a node of the graph. */
+function withSources(reads: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
+  const whole = new Map(reads);
+  for (const ids of reads.values()) for (const id of ids) if (!whole.has(id)) whole.set(id, []);
+  return whole;
+}
+
+/** Tests wait for no other test. */
+const apart = (graph: Graph): Map<string, string[]> => new Map([...graph.keys()].map((id) => [id, []]));

@@ -1,0 +1,55 @@
+import type { AdapterConnection } from '../adapter/adapter.ts';
+import { compileModel, compileTest, publishedResolution } from '../compile/compile-model.ts';
+import type { InvokeOptions } from './invocation.ts';
+import type { NodeOutcome } from './node-result.ts';
+import type { Work } from './work.ts';
+
+/** Runs one node on a connection of its own. */
+export async function runNodeWork(
+  options: InvokeOptions,
+  work: Work,
+  signal: AbortSignal,
+): Promise<NodeOutcome> {
+  const connection = await options.adapter.connect(work.id, signal);
+  try {
+    return work.kind === 'test'
+      ? await runTest(options, work, connection)
+      : await build(options, work, connection);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'unknown';
+    return { status: 'error', message, failures: null, rowsAffected: null, compiledCode: null };
+  } finally {
+    await connection.release();
+  }
+}
+
+type TestWork = Extract<Work, { kind: 'test' }>;
+type ModelWork = Exclude<Work, TestWork>;
+
+async function runTest(
+  { project, run }: InvokeOptions,
+  { node }: TestWork,
+  connection: AdapterConnection,
+): Promise<NodeOutcome> {
+  const sql = await compileTest(project, node, { run, ...publishedResolution, connection });
+  const { rows } = await connection.execute(sql);
+  const [failures, warn, error] = rows[0] ?? [];
+  const failed = error === true && node.config.severity === 'error';
+  const status = failed ? 'fail' : warn === true || error === true ? 'warn' : 'pass';
+  return { status, message: null, failures: Number(failures), rowsAffected: null, compiledCode: sql };
+}
+
+async function build(
+  { project, run }: InvokeOptions,
+  { node }: ModelWork,
+  connection: AdapterConnection,
+): Promise<NodeOutcome> {
+  const { sql } = await compileModel(project, node.key, { run, ...publishedResolution, connection });
+  const kind = node.config.materialized === 'view' ? 'view' : 'table';
+  const name = `"${node.relation.schema}"."${node.relation.name}"`;
+  await connection.begin();
+  await connection.execute(`drop ${kind} if exists ${name} cascade`);
+  const { message, rowsAffected } = await connection.execute(`create ${kind} ${name} as (${sql})`);
+  await connection.commit();
+  return { status: 'success', message, failures: null, rowsAffected, compiledCode: sql };
+}

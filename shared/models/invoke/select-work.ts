@@ -1,0 +1,27 @@
+import { selectModels } from '../dag/select.ts';
+import type { LoadedProject } from '../load/load-project.ts';
+import type { SelectionFlags } from './invocation.ts';
+import type { WorkKind } from './node-result.ts';
+import { readsOf } from './work.ts';
+
+/** Unique ids of what is selected, of these kinds; tests come with what they read. */
+export function selectWork(
+  { graph }: LoadedProject,
+  selection: SelectionFlags,
+  kinds: readonly WorkKind[],
+): Set<string> {
+  const keys = selectModels(graph.models, selection.select);
+  for (const key of selection.exclude.length === 0 ? [] : selectModels(graph.models, selection.exclude)) {
+    keys.delete(key);
+  }
+  const models = [...keys].flatMap((key) => graph.models.get(key) ?? []);
+  const ids = new Set(models.filter(({ kind }) => kinds.includes(kind)).map(({ uniqueId }) => uniqueId));
+  const chosen = new Set(models.map(({ uniqueId }) => uniqueId));
+  if (kinds.includes('test')) {
+    for (const test of graph.tests) {
+      if (selection.select.length === 0 || readsOf(graph, test).some((id) => chosen.has(id)))
+        ids.add(test.uniqueId);
+    }
+  }
+  return ids;
+}

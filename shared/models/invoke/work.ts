@@ -1,0 +1,26 @@
+import type { ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
+
+/** Something an invocation can run, by unique id. */
+export type Work =
+  | { readonly kind: 'model' | 'seed' | 'snapshot'; readonly id: string; readonly node: ModelNode }
+  | { readonly kind: 'test'; readonly id: string; readonly node: TestNode };
+
+/** Everything runnable of a project, by unique id. */
+export function worksOf(graph: ProjectGraph): Map<string, Work> {
+  const works = new Map<string, Work>();
+  for (const node of graph.models.values()) {
+    works.set(node.uniqueId, { kind: node.kind, id: node.uniqueId, node });
+  }
+  for (const node of graph.tests) works.set(node.uniqueId, { kind: 'test', id: node.uniqueId, node });
+  return works;
+}
+
+/** Unique ids of what a node reads, source tables included. */
+export function readsOf(
+  graph: ProjectGraph,
+  node: { refs: readonly string[]; sources: readonly string[] },
+): string[] {
+  const models = node.refs.flatMap((key) => graph.models.get(key)?.uniqueId ?? []);
+  const sources = node.sources.flatMap((key) => graph.sources.get(key)?.uniqueId ?? []);
+  return [...models, ...sources];
+}
