@@ -13,7 +13,6 @@ export interface StepTime {
 export interface Marks {
   /** By the number of the step, from 1. */
   readonly steps: readonly StepTime[];
-  readonly values?: Readonly<Record<string, string>>;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -32,42 +31,58 @@ export async function relationDifferences(
   expected: readonly ExpectedTable[],
   marks: Marks,
 ): Promise<string[]> {
-  const schemas = [...new Set(expected.map((table) => table.schema))];
-  const found = await relationsIn(client, schemas);
-  const differences: string[] = [];
-  for (const name of found.keys()) {
-    if (!expected.some((table) => `${table.schema}.${table.name}` === name))
-      differences.push(`${name}: not expected`);
-  }
+  const relations = expected.filter(({ kind }) => kind !== 'query' && kind !== 'results');
+  const found = await relationsIn(client, [...new Set(relations.map(({ schema }) => schema))]);
+  const expectedNames = new Set(relations.map(nameOf));
+  const differences = [...found.keys()]
+    .filter((name) => !expectedNames.has(name))
+    .map((name) => `${name}: not expected`);
   for (const table of expected) {
-    const name = `${table.schema}.${table.name}`;
-    const kind = found.get(name);
-    if (kind === undefined) differences.push(`${name}: missing`);
-    else if (kind !== table.kind) differences.push(`${name}: a ${kind}, not a ${table.kind}`);
-    else
-      differences.push(...(await tableDifferences(client, table, marks)).map((line) => `${name}: ${line}`));
+    if (table.kind === 'results') continue;
+    const lines = await differencesOf(client, table, found.get(nameOf(table)), marks);
+    differences.push(...lines.map((line) => `${nameOf(table)}: ${line}`));
   }
   return differences;
+}
+
+const nameOf = ({ schema, name }: ExpectedTable): string => `${schema}.${name}`;
+
+async function differencesOf(
+  client: pg.Client,
+  table: ExpectedTable,
+  kind: string | undefined,
+  marks: Marks,
+): Promise<string[]> {
+  if (table.sql !== undefined) return rowsOfQuery(client, table, table.sql, marks);
+  if (kind === undefined) return ['missing'];
+  if (kind !== table.kind) return [`a ${kind}, not a ${table.kind}`];
+  const relation = `${quoteIdent(table.schema)}.${quoteIdent(table.name)}`;
+  return rowsOfQuery(client, table, `select * from ${relation}`, marks);
 }
 
 /** Name and kind of every relation in some schemas. */
 async function relationsIn(client: pg.Client, schemas: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; kind: string }>(
-    `select n.nspname || '.' || c.relname as name, c.relkind as kind from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    `select n.nspname || '.' || c.relname as name, c.relkind as kind
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition order by 1`,
     [schemas],
   );
   return new Map(rows.map((row) => [row.name, KINDS[row.kind] ?? row.kind]));
 }
 
-async function tableDifferences(client: pg.Client, table: ExpectedTable, marks: Marks): Promise<string[]> {
-  const relation = `${quoteIdent(table.schema)}.${quoteIdent(table.name)}`;
-  const { fields } = await client.query(`select * from ${relation} limit 0`);
+async function rowsOfQuery(
+  client: pg.Client,
+  table: ExpectedTable,
+  sql: string,
+  marks: Marks,
+): Promise<string[]> {
+  const { fields } = await client.query(`select * from (${sql}) as q limit 0`);
   const columns = fields.map((field) => field.name);
-  if (columns.join('|') !== table.columns.join('|'))
+  if (columns.join(' | ') !== table.columns.join(' | '))
     return [`columns ${columns.join(' | ')}, not ${table.columns.join(' | ')}`];
   const texts = columns.map((column) => `${quoteIdent(column)}::text`).join(', ');
-  const { rows } = await client.query<TextRecord>(`select ${texts} from ${relation}`);
+  const { rows } = await client.query<TextRecord>(`select ${texts} from (${sql}) as q`);
   return rowDifferences(table, rows, marks);
 }
 
@@ -89,10 +104,9 @@ export function rowDifferences(table: ExpectedTable, rows: readonly TextRecord[]
 }
 
 function agrees(wanted: string | null, value: string | null, marks: Marks): boolean {
-  if (wanted === null || value === null || !/^[*@]/.test(wanted)) return wanted === value;
+  if (wanted === null || value === null || !/^(\*|@\d+)$/.test(wanted)) return wanted === value;
   if (wanted === '*') return true;
   const step = marks.steps[Number(wanted.slice(1)) - 1];
   // Texts of one kind of timestamp sort as their moments do.
-  if (step) return value >= step.from && value <= step.to;
-  return marks.values?.[wanted.slice(1)] === value;
+  return step !== undefined && value >= step.from && value <= step.to;
 }
