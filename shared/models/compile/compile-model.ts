@@ -40,6 +40,8 @@ export interface CompileOptions extends Resolution {
   readonly connection?: AdapterConnection;
   /** What `this` is in hooks, default the model's published relation. */
   readonly hookThis?: RelationName;
+  /** Names of the occasion, over all others. */
+  readonly extra?: ReadonlyMap<string, Value>;
   readonly onLog?: (message: string) => void;
 }
 
@@ -98,6 +100,26 @@ export function compileTest(project: LoadedProject, test: TestNode, options: Com
   );
 }
 
+/**
+ * Opens a render for something that is no model: a hook of the project, an operation, a query given on the command line.
+ *
+ * @returns its names, and its SQL with the ephemeral models it reads put before it.
+ */
+export function openOperation(
+  project: LoadedProject,
+  node: NodeScope,
+  options: CompileOptions,
+): { readonly render: (text: string) => Wait<string>; readonly scope: RenderScope } {
+  const compiling = new Compiling(project, options);
+  const scope = compiling.scopeOf(node);
+  const open = openRender(scope);
+  const render = (text: string): Wait<string> =>
+    after(open.renderLater(project.environment.parse(text, node.file)), (sql) =>
+      withCtes(sql, compiling.ctes),
+    );
+  return { render, scope };
+}
+
 /** What a model was when it was published, for telling whether its SQL changed since. */
 export interface ModelFingerprint {
   readonly sqlChecksum: string;
@@ -154,7 +176,7 @@ class Compiling {
   }
 
   scopeOf(node: NodeScope): RenderScope {
-    const { run, load, incremental = false, onLog, connection } = this.#options;
+    const { run, load, incremental = false, onLog, connection, extra } = this.#options;
     return {
       project: this.#project.scopes.get(node.packageName) ?? this.#project.scope,
       node,
@@ -163,6 +185,7 @@ class Compiling {
       execute: true,
       incremental,
       ...(connection === undefined ? {} : { connection }),
+      ...(extra === undefined ? {} : { extra }),
       resolveRef: (args, version, place) => this.#refer(args, version, node.packageName, place),
       resolveSource: ([source, table]) => this.#read(`${source}.${table}`, node.packageName),
       onConfig: undefined,

@@ -1,0 +1,53 @@
+import type { RunScope } from '../compile/render-scope.ts';
+import type { NodeResult } from '../invoke/node-result.ts';
+import { artifactMetadata } from './artifact-metadata.ts';
+import type { Dictionary } from './config-dictionary.ts';
+
+/** An invocation as `run_results.json` (v6) tells it. */
+export interface RunResultsInput {
+  readonly run: RunScope;
+  readonly results: readonly NodeResult[];
+  readonly elapsedMs: number;
+  /** Flags of the invocation; `which` is the command. Never a secret. */
+  readonly args: Dictionary;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function runResultsOf({ run, results, elapsedMs, args, env }: RunResultsInput): Dictionary {
+  return {
+    metadata: artifactMetadata('runResults', run, env),
+    results: results.map(resultDictionary),
+    elapsed_time: elapsedMs / 1_000,
+    args,
+  };
+}
+
+/** One result; templates of `on-run-end` see the same in `results`, with the node besides. */
+export function resultDictionary(result: NodeResult): Dictionary {
+  const { status, message, compiledCode, rowsAffected } = result;
+  return {
+    status,
+    timing: result.timing.map(({ name, startedAt, completedAt }) => ({
+      name,
+      started_at: startedAt,
+      completed_at: completedAt,
+    })),
+    thread_id: result.threadId,
+    execution_time: result.executionMs / 1_000,
+    adapter_response: adapterResponse(status === 'success' ? message : null, rowsAffected),
+    message,
+    failures: result.failures,
+    unique_id: result.uniqueId,
+    compiled: compiledCode === null ? null : true,
+    compiled_code: compiledCode,
+    relation_name: result.relationName ?? null,
+    batch_results: result.batchResults ?? null,
+  };
+}
+
+/** `SELECT 12` is what the server said; its first words are the code. */
+function adapterResponse(message: string | null, rowsAffected: number | null): Dictionary {
+  if (message === null) return {};
+  const code = message.replace(/( \d+)+$/, '');
+  return { _message: message, code, rows_affected: rowsAffected ?? -1 };
+}
