@@ -1,8 +1,10 @@
 import { createSchemas } from './create-schemas.ts';
+import { endOfRunNames } from './end-of-run.ts';
 import type { InvocationResult, InvokeOptions } from './invocation.ts';
 import type { WorkKind } from './node-result.ts';
 import { countResults, isFailure, type NodeResult, type NodeStatus } from './node-result.ts';
-import { planWork } from './plan-work.ts';
+import { planWork, type WorkPlan } from './plan-work.ts';
+import { runHooks } from './run-hooks.ts';
 import { runNodeWork } from './run-node-work.ts';
 import { runWork } from './run-work.ts';
 
@@ -28,7 +30,8 @@ export async function invoke(options: InvokeOptions): Promise<InvocationResult> 
   const plan = planWork(options);
   onEvent({ type: 'planned', kinds: kindsOf(plan.works.values()), total: plan.works.size, threads });
   if (command !== 'compile') await createSchemas(options, plan.works.values());
-  const results = await runWork({
+  const before = hasHooks(plan, command) ? await runHooks(options, 'on-run-start') : [];
+  const nodes = await runWork({
     ...plan,
     threads,
     failFast: flags.failFast,
@@ -37,10 +40,19 @@ export async function invoke(options: InvokeOptions): Promise<InvocationResult> 
     signal: options.signal,
     onEvent,
   });
+  const done = [...before, ...nodes];
+  const after = hasHooks(plan, command)
+    ? await runHooks(options, 'on-run-end', endOfRunNames(options.project, plan.works, done))
+    : [];
+  const results = [...done, ...after];
   const elapsedMs = performance.now() - started;
   onEvent({ type: 'finished', counts: countResults(results), elapsedMs });
   return { results, elapsedMs, succeeded: succeeded(results, options.signal) };
 }
+
+/** Tests run them too; nothing selected means nothing is done at all. */
+const hasHooks = ({ works }: WorkPlan, command: InvokeOptions['command']): boolean =>
+  works.size > 0 && command !== 'compile';
 
 const succeeded = (results: readonly NodeResult[], signal: AbortSignal | undefined): boolean =>
   !results.some(isFailure) && signal?.aborted !== true;

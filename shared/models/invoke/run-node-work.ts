@@ -1,5 +1,6 @@
 import type { AdapterConnection } from '../adapter/adapter.ts';
 import { compileModel, compileTest, publishedResolution } from '../compile/compile-model.ts';
+import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
 import type { NodeOutcome } from './node-result.ts';
 import type { Work } from './work.ts';
@@ -16,7 +17,7 @@ export async function runNodeWork(
       ? await runTest(options, work, connection)
       : await build(options, work, connection);
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'unknown';
+    const message = describeFailure(error);
     return { status: 'error', message, failures: null, rowsAffected: null, compiledCode: null };
   } finally {
     await connection.release();

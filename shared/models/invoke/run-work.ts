@@ -1,6 +1,6 @@
-import { describeError } from '#shared/telemetry/logger.ts';
 import type { Graph } from '../dag/graph.ts';
 import { runGraph } from '../dag/run-graph.ts';
+import { describeFailure } from './describe-failure.ts';
 import type { OnEvent } from './invocation-event.ts';
 import { labelOf } from './label-work.ts';
 import { isFailure, type NodeOutcome, type NodeResult } from './node-result.ts';
@@ -132,6 +132,6 @@ const skipped = (message: string): NodeOutcome => ({
 
 /** A runner answers with an outcome; what it throws nevertheless ends its node, not the invocation. */
 function failedWith(error: unknown): NodeOutcome {
-  const { message } = describeError(error);
+  const message = describeFailure(error);
   return { status: 'error', message, failures: null, rowsAffected: null, compiledCode: null };
 }
