@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { atOnce } from '../compile/at-once.ts';
 import { addTemplateProblem } from '../compile/macro-library.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
@@ -7,10 +6,11 @@ import type { RawConfig } from '../project/config-tree.ts';
 import type { Call, TestConfig, TestNode, TestSubject } from '../project/project.ts';
 import type { ProjectFile } from '../project/project-files.ts';
 import type { DeclaredTest } from '../project/properties.ts';
-import { isMapping, textOr } from '../project/read-yaml.ts';
+import { textOr } from '../project/read-yaml.ts';
 import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
 import { parseScope } from './parse-scope.ts';
+import { namesOfTest } from './test-names.ts';
 
 /** A test whose calls are recorded but not yet resolved. */
 export interface ParsedTest {
@@ -42,12 +42,9 @@ export function loadGenericTest(
   const config = new NodeConfig(loading, 'tests', [own.name, ...foldersOf(file, loading)], declared.config)
     .raw;
   const read = readTestConfig(config, (cause) => loading.problems.add(file, line, cause));
-  const { full, short } = namesOfTest(declared, subject);
-  const name = declared.name ?? short;
-  const uniqueId = `test.${own.name}.${name}.${hashOf(JSON.stringify([full, column, args, subject, declared.config])).slice(0, 10)}`;
+  const names = namesOfTest(declared, subject, own.name);
   const node = {
-    name,
-    uniqueId,
+    ...names,
     packageName: own.name,
     test,
     sql: undefined,
@@ -69,6 +66,7 @@ export function loadSingularTest(file: ProjectFile, loading: Loading): ParsedTes
   const config = new NodeConfig(loading, 'tests', [own.name, ...folders, name], {});
   const shape = {
     name,
+    alias: name,
     uniqueId: `test.${own.name}.${name}`,
     packageName: own.name,
     test: name,
@@ -127,7 +125,7 @@ function problemOf(error: unknown): string {
 
 /** A test as the subject of a render. */
 export function testScope(
-  test: Pick<TestNode, 'name' | 'file' | 'config' | 'packageName' | 'uniqueId'>,
+  test: Pick<TestNode, 'name' | 'alias' | 'file' | 'config' | 'packageName' | 'uniqueId'>,
   schema: string,
 ): NodeScope {
   const { name, file, packageName, uniqueId } = test;
@@ -141,7 +139,7 @@ export function testScope(
     fqn: [packageName, name],
     resourceType: 'test',
     config: test.config.raw,
-    relation: { schema, name: test.name },
+    relation: { schema, name: test.alias },
   };
 }
 
@@ -168,32 +166,3 @@ function readTestConfig(raw: RawConfig, complain: (cause: string) => void): Test
     raw,
   };
 }
-
-/**
- * As the original names tests (`synthesize_generic_test_names`): kind, subject, then column and arguments; the short form is cut
- * by a hash where the full one is too long for an identifier.
- */
-function namesOfTest(declared: DeclaredTest, subject: DeclaredOn): { full: string; short: string } {
-  const all = {
-    ...declared.args,
-    ...(declared.column === undefined ? {} : { column_name: declared.column }),
-  };
-  const args = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
-  const flat = args.flatMap(([, value]) => partsOf(value));
-  const clean = flat.map((part) => part.replace(/[^0-9a-zA-Z_]+/g, '_'));
-  const [first = '', second] = declared.test.split('.');
-  const kind = second === undefined ? first : `${first}_${second}`;
-  const version = subject.version === undefined ? '' : `.v${subject.version}`;
-  const stem = `${subject.kind === 'source' ? 'source_' : ''}${kind}_${`${subject.name}${version}`.replaceAll('.', '_')}`;
-  const full = `${stem}_${clean.join('__')}`;
-  const short = full.length < 64 ? full : `${stem.slice(0, 30)}_${hashOf(full)}`;
-  return { full, short };
-}
-
-function partsOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map((item) => textOr(item, JSON.stringify(item)));
-  if (isMapping(value)) return Object.values(value).map((item) => textOr(item, JSON.stringify(item)));
-  return [textOr(value, JSON.stringify(value) ?? '')];
-}
-
-const hashOf = (text: string): string => createHash('md5').update(text).digest('hex');

@@ -71,8 +71,10 @@ export interface SourceNode {
 export interface TestNode {
   readonly packageName: string;
   readonly uniqueId: string;
-  /** Unique in the project. */
+  /** In results and selection; as the original makes it, however long. */
   readonly name: string;
+  /** Of the relation that keeps its failures. */
+  readonly alias: string;
   /** Name of the generic test (`not_null`, `dbt_utils.at_least_one`), or of the singular one. */
   readonly test: string;
   /** A singular test's template; undefined for a generic one, which is a macro. */

@@ -141,11 +141,17 @@ function readResource(
     columns: columns.map(readColumn),
     tests: [
       ...testsOf(document, entry, undefined, problems),
-      ...columns.flatMap((column) => testsOf(document, column, textOr(column['name'], ''), problems)),
+      ...columns.flatMap((column) => testsOf(document, column, columnInTests(column), problems)),
     ],
     file: document.file,
     line,
   };
+}
+
+/** What tests are given as `column_name`: quoted where the column says so, as in the original. */
+export function columnInTests(column: YamlMapping): string {
+  const name = textOr(column['name'], '');
+  return column['quote'] === true ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
 export function configOf(entry: YamlMapping): RawConfig {
@@ -188,6 +194,10 @@ const TEST_SETTINGS = new Set([
   'enabled',
   'meta',
   'store_failures',
+  'store_failures_as',
+  'database',
+  'schema',
+  'alias',
 ]);
 
 function readTest(

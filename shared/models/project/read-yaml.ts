@@ -12,8 +12,22 @@ export interface YamlDocument {
   lineOf(node: unknown): number;
 }
 
-/** YAML 1.2 core plus `<<` merges; dates stay text, so that they render as they were written. */
-const SCHEMA = yaml.CORE_SCHEMA.extend(mergeType());
+/**
+ * YAML 1.2 core plus `<<` merges, and yes, no, on and off as booleans, as PyYAML has them; dates stay text, so that they render
+ * as they were written.
+ */
+const SCHEMA = yaml.CORE_SCHEMA.extend({ implicit: [mergeType(), booleanType()] });
+
+const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+
+function booleanType(): yaml.Type {
+  return new yaml.Type('tag:yaml.org,2002:bool', {
+    kind: 'scalar',
+    resolve: (data: unknown) => typeof data === 'string' && (TRUE.test(data) || FALSE.test(data)),
+    construct: (data: unknown) => typeof data === 'string' && TRUE.test(data),
+  });
+}
 
 function mergeType(): yaml.Type {
   return new yaml.Type('tag:yaml.org,2002:merge', {
