@@ -32,7 +32,7 @@ function sessionOn(client: pg.PoolClient, signal: AbortSignal | undefined): Sess
     try {
       return await client.query<Row>(sql, values === undefined ? undefined : [...values]);
     } catch (error) {
-      throw toPostgresError(error, lineOf(error, sql));
+      throw toPostgresError(error, lineOfError(error, sql));
     }
   };
   return {
@@ -44,7 +44,7 @@ function sessionOn(client: pg.PoolClient, signal: AbortSignal | undefined): Sess
 }
 
 /** The line of the statement the server points at; compiled models are printed with their lines. */
-function lineOf(error: unknown, sql: string): { line?: number } {
+export function lineOfError(error: unknown, sql: string): { line?: number } {
   if (typeof error !== 'object' || error === null || !('position' in error)) return {};
   const position = Number(error.position);
   return Number.isInteger(position) && position > 0

@@ -1,0 +1,64 @@
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { ColumnInfo, FoundRelation, RelationParts } from '../adapter/adapter.ts';
+
+/** Runs one query and answers its rows by column name. */
+export type Rows = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+const KINDS = `case c.relkind when 'r' then 'table' when 'p' then 'table' when 'v' then 'view'
+  when 'm' then 'materialized_view' when 'f' then 'foreign' end`;
+
+/** Tables, views, materialised views and foreign tables of a schema, in order of their names. */
+export function listRelations(rows: Rows, schema: string): Promise<FoundRelation[]> {
+  return rows<FoundRelation>(
+    `select current_database() as database, n.nspname as schema, c.relname as identifier, ${KINDS} as type
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f') order by c.relname`,
+    [schema],
+  );
+}
+
+/** A relation by name; without a schema the session's temporary ones and its search path count. */
+export async function findRelation(rows: Rows, parts: RelationParts): Promise<FoundRelation | undefined> {
+  const [found] = await rows<FoundRelation>(
+    `select current_database() as database, n.nspname as schema, c.relname as identifier, ${KINDS} as type
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.oid = to_regclass($1) and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
+    [nameOf(parts)],
+  );
+  return found;
+}
+
+/** Columns of a relation in their order, empty when there is none. */
+export function columnsOf(rows: Rows, parts: RelationParts): Promise<ColumnInfo[]> {
+  return rows<ColumnInfo>(
+    `${DESCRIBED} where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [nameOf(parts)],
+  );
+}
+
+const DESCRIBED = `select a.attname as name, format_type(a.atttypid, null) as "dataType",
+    case when a.atttypid in (1042, 1043) and a.atttypmod > 4 then a.atttypmod - 4 end as "charSize",
+    case when a.atttypid = 1700 and a.atttypmod > 4 then ((a.atttypmod - 4) >> 16) & 65535 end as "numericPrecision",
+    case when a.atttypid = 1700 and a.atttypmod > 4 then (a.atttypmod - 4) & 2047 end as "numericScale"
+  from pg_attribute a`;
+
+/** Columns a query would give: an empty temporary view of it is described and taken back. */
+export async function describeQuery(rows: Rows, sql: string): Promise<ColumnInfo[]> {
+  await rows('drop view if exists pg_temp.penstock_described');
+  await rows(`create temporary view penstock_described as\n${sql}`);
+  try {
+    return await columnsOf(rows, { database: null, schema: null, identifier: 'penstock_described' });
+  } finally {
+    await rows('drop view if exists pg_temp.penstock_described');
+  }
+}
+
+export async function listSchemas(rows: Rows): Promise<string[]> {
+  const found = await rows<{ name: string }>('select nspname as name from pg_namespace order by 1', []);
+  return found.map(({ name }) => name);
+}
+
+function nameOf({ schema, identifier }: RelationParts): string {
+  const name = identifier ?? '';
+  return schema === null ? `"${name.replaceAll('"', '""')}"` : quoteRelation({ schema, name });
+}
