@@ -11,6 +11,7 @@ import { addRuns } from './verbs/runs.ts';
 import { addShow } from './verbs/show.ts';
 import { addStart } from './verbs/start.ts';
 import { addStatus } from './verbs/status.ts';
+import { addTransform } from './verbs/transform.ts';
 
 const VERBS = [
   addDemo,
@@ -24,6 +25,7 @@ const VERBS = [
   addRuns,
   addShow,
   addLoadParquet,
+  addTransform,
 ];
 
 /**

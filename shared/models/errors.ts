@@ -23,6 +23,13 @@ export const modelErrors = defineErrors({
     what: 'No such model in the project',
     now: 'Check the name against the files below models/',
   },
+  notComparable: {
+    code: 'MODEL_NOT_COMPARABLE',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'Only a model with a relation of its own can be compared with what is published',
+    now: 'Name a model that is no seed, snapshot or ephemeral model',
+  },
   unknownSource: {
     code: 'MODEL_SOURCE_UNKNOWN',
     retry: 'terminal',

@@ -18,8 +18,14 @@ const nowhere: CliContext = {
 
 function renderCli(): string {
   const program = buildProgram(nowhere);
-  const verbs = program.commands.map((verb) => `## penstock ${verb.name()}\n\n${helpOf(verb)}`);
-  return [helpOf(program), ...verbs].join('\n\n');
+  return [helpOf(program), ...program.commands.flatMap((verb) => sections(verb, 'penstock'))].join('\n\n');
+}
+
+/** A verb's help, then that of the verbs below it. */
+function sections(verb: Command, above: string): string[] {
+  const name = `${above} ${verb.name()}`;
+  const own = `${above === 'penstock' ? '##' : '###'} ${name}\n\n${helpOf(verb)}`;
+  return [own, ...verb.commands.flatMap((below) => sections(below, name))];
 }
 
 /** The whole help, examples included. */

@@ -15,7 +15,7 @@ export function macroDictionary(project: LoadedProject, entry: MacroEntry): Dict
     path: file,
     original_file_path: file,
     unique_id: macroId(entry),
-    macro_sql: template.tree.source,
+    macro_sql: sourceOf(entry),
     depends_on: { macros: macrosIn(project, { tree }, packageName).filter((id) => id !== macroId(entry)) },
     description: '',
     meta: {},
@@ -25,4 +25,13 @@ export function macroDictionary(project: LoadedProject, entry: MacroEntry): Dict
     created_at: Date.now() / 1_000,
     supported_languages: info.tag === 'materialization' ? ['sql'] : null,
   };
+}
+
+/** The macro alone, from its opening tag to its closing one: a file may hold many. */
+function sourceOf({ template, info }: MacroEntry): string {
+  const { source } = template.tree;
+  const start = Math.max(0, source.lastIndexOf('{%', info.node.at));
+  const closing = new RegExp(`\\{%[-+]?\\s*end${info.tag}\\b[^%]*%\\}`, 'g');
+  closing.lastIndex = info.node.at;
+  return closing.test(source) ? source.slice(start, closing.lastIndex) : source.slice(start);
 }

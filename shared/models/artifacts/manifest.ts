@@ -72,6 +72,13 @@ export function nodesOf(
   );
 }
 
+/** Everything a selection can mean, by unique id. */
+export function dictionariesOf(project: LoadedProject): Map<string, Dictionary> {
+  const { graph } = project;
+  const sources = [...graph.sources.values()].map((source) => sourceDictionary(graph, source));
+  return new Map([...Object.entries(nodesOf(project)), ...Object.entries(byId(sources))]);
+}
+
 function withCompiled(node: Dictionary, compiled: Compiled | undefined): Dictionary {
   if (compiled === undefined) return node;
   return {

@@ -13,6 +13,7 @@ export async function runNodeWork(
 ): Promise<NodeOutcome> {
   const connection = await options.adapter.connect(work.id, signal);
   try {
+    if (options.command === 'compile') return await compile(options, work, connection);
     return work.kind === 'test'
       ? await runTest(options, work, connection)
       : await build(options, work, connection);
@@ -26,6 +27,19 @@ export async function runNodeWork(
 
 type TestWork = Extract<Work, { kind: 'test' }>;
 type ModelWork = Exclude<Work, TestWork>;
+
+async function compile(
+  { project, run }: InvokeOptions,
+  work: Work,
+  connection: AdapterConnection,
+): Promise<NodeOutcome> {
+  const options = { run, ...publishedResolution, connection };
+  const sql =
+    work.kind === 'test'
+      ? await compileTest(project, work.node, options)
+      : (await compileModel(project, work.node.key, options)).sql;
+  return { status: 'success', message: null, failures: null, rowsAffected: null, compiledCode: sql };
+}
 
 async function runTest(
   { project, run }: InvokeOptions,

@@ -4,6 +4,17 @@ import type { SelectionFlags } from './invocation.ts';
 import type { WorkKind } from './node-result.ts';
 import { readsOf } from './work.ts';
 
+/** What `ls` lists unless told otherwise. */
+export const LISTED_KINDS: readonly WorkKind[] = [
+  'model',
+  'snapshot',
+  'seed',
+  'test',
+  'source',
+  'exposure',
+  'unit_test',
+];
+
 /** Unique ids of what is selected, of these kinds; tests come with what they read. */
 export function selectWork(
   { graph }: LoadedProject,
@@ -22,6 +33,9 @@ export function selectWork(
       if (selection.select.length === 0 || readsOf(graph, test).some((id) => chosen.has(id)))
         ids.add(test.uniqueId);
     }
+  }
+  if (kinds.includes('source') && selection.select.length === 0) {
+    for (const source of graph.sources.values()) ids.add(source.uniqueId);
   }
   return ids;
 }

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { Releasers } from '#shared/lifecycle/releasers.ts';
+import type { Adapter } from '#shared/models/adapter/adapter.ts';
+import type { RunScope } from '#shared/models/compile/render-scope.ts';
+import type { LoadedProject } from '#shared/models/load/load-project.ts';
+import { openProject } from '#shared/models/open-project.ts';
+import type { CliContext } from '../context.ts';
+import { openAdapter } from './open-adapter.ts';
+import { resolveTarget } from './resolve-target.ts';
+import type { ProjectFlags } from './transform-flags.ts';
+
+/** A project opened for one verb. */
+export interface Transform {
+  readonly project: LoadedProject;
+  readonly dir: string;
+  /** Absolute; artifacts go there. */
+  readonly targetDir: string;
+  readonly threads: number;
+  readonly run: RunScope;
+  /** Opens the warehouse on first use. */
+  readonly adapter: () => Adapter;
+}
+
+const CLOSE_MS = 3_000;
+
+/**
+ * Opens the project that flags name; everything is closed when `work` is done, however it ends.
+ *
+ * @throws PROJECT_INVALID with every problem, those of profiles, and whatever `work` throws.
+ */
+export async function withTransform<T>(
+  context: CliContext,
+  flags: ProjectFlags,
+  work: (transform: Transform) => Promise<T>,
+): Promise<T> {
+  const releasers = new Releasers();
+  try {
+    return await work(await openTransform(context, flags, releasers));
+  } finally {
+    await releasers.releaseAll(CLOSE_MS);
+  }
+}
+
+async function openTransform(
+  context: CliContext,
+  flags: ProjectFlags,
+  releasers: Releasers,
+): Promise<Transform> {
+  const dir = projectDirOf(context, flags);
+  const { target, url, vars, env } = await resolveTarget(context, flags, dir);
+  const project = await openProject(dir, { target, vars, env });
+  const startedAt = new Date().toISOString();
+  const invocationId = randomUUID();
+  const threads = flags.singleThreaded === true ? 1 : (flags.threads ?? target.threads);
+  let opened: Adapter | undefined;
+  return {
+    project,
+    dir,
+    targetDir: resolve(
+      dir,
+      flags.targetPath ?? context.environment['DBT_TARGET_PATH'] ?? project.graph.settings.targetPath,
+    ),
+    threads,
+    run: { asOf: startedAt.slice(0, 10), runId: invocationId, runStartedAt: startedAt, invocationId },
+    adapter: () => {
+      opened ??= openAdapter(url, threads, releasers);
+      return opened;
+    },
+  };
+}
+
+/** As the original: the flag, `DBT_PROJECT_DIR`, the folder one stands in. */
+export const projectDirOf = (context: CliContext, flags: ProjectFlags): string =>
+  resolve(context.cwd, flags.projectDir ?? context.environment['DBT_PROJECT_DIR'] ?? '.');

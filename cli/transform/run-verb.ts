@@ -1,0 +1,61 @@
+import { writeInvocation } from '#shared/models/artifacts/write-invocation.ts';
+import type { InvocationCommand, InvocationResult } from '#shared/models/invoke/invocation.ts';
+import { invoke } from '#shared/models/invoke/invoke.ts';
+import { countResults } from '#shared/models/invoke/node-result.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { abortOnSignal } from '../interruption.ts';
+import { printResult } from '../output.ts';
+import { invocationArgs } from './invocation-args.ts';
+import { withTransform } from './open-transform.ts';
+import { doneLine, problemsText } from './progress-lines.ts';
+import { progressReporter } from './report-progress.ts';
+import type { RunVerbFlags } from './run-verbs.ts';
+import { runFlagsOf, selectionOf } from './transform-run.ts';
+
+/** Runs nodes, tells how it goes, and ends with the closing line. */
+export async function runVerb(
+  context: CliContext,
+  command: InvocationCommand,
+  flags: RunVerbFlags,
+): Promise<void> {
+  const signal = abortOnSignal(context.control, 'cancelling what runs; once more ends at once');
+  await withTransform(context, flags, async (transform) => {
+    const { project, threads, run } = transform;
+    const outcome = await invoke({
+      project,
+      adapter: transform.adapter(),
+      command,
+      selection: selectionOf(flags),
+      threads,
+      flags: runFlagsOf(flags),
+      run,
+      onEvent: progressReporter(context, flags, run.invocationId),
+      signal,
+    });
+    if (flags.writeJson !== false) {
+      await writeInvocation({
+        ...outcome,
+        project,
+        run,
+        targetDir: transform.targetDir,
+        args: invocationArgs(command, flags, project.graph.options.vars),
+      });
+    }
+    close(context, flags, outcome);
+  });
+}
+
+/** Problems again, together, and the closing line. */
+function close(context: CliContext, flags: RunVerbFlags, outcome: InvocationResult): void {
+  const { results, elapsedMs, succeeded } = outcome;
+  const counts = countResults(results);
+  if (flags.logFormat !== 'json') {
+    const problems = problemsText(results);
+    if (problems !== '') context.control.say(`\n${problems}`);
+    const report = { succeeded, elapsedMs: Math.round(elapsedMs), counts, results };
+    if (flags.quiet !== true || flags.json === true)
+      printResult(context, flags, report, () => `${doneLine(counts)}\n`);
+  }
+  if (!succeeded) context.setExitCode(EXIT.failed);
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { addListVerb } from '../transform/list-verb.ts';
+import { addQueryVerbs } from '../transform/query-verbs.ts';
+import { addRunVerbs } from '../transform/run-verbs.ts';
+
+/** Adds `penstock transform` with the verbs below it. */
+export function addTransform(program: Command, context: CliContext): Command {
+  const transform = program
+    .command('transform')
+    .description('run a dbt-style project: build, test, document; works without a pipeline')
+    .addHelpText('after', EXAMPLES);
+  addRunVerbs(transform, context);
+  addQueryVerbs(transform, context);
+  addListVerb(transform, context);
+  for (const verb of transform.commands) verb.exitOverride().copyInheritedSettings(program);
+  return transform;
+}
+
+const EXAMPLES = `
+Every verb takes --json, and \`penstock transform <verb> --help\` tells the rest.
+A target comes from profiles.yml, or from PENSTOCK_WAREHOUSE_URL.
+
+Examples:
+  $ penstock transform build --project-dir ./shop --target dev
+  $ penstock transform ls --select +orders --output name`;
