@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addDocsVerb } from '../transform/docs-verbs.ts';
 import { addListVerb } from '../transform/list-verb.ts';
 import { addQueryVerbs } from '../transform/query-verbs.ts';
 import { addRunVerbs } from '../transform/run-verbs.ts';
@@ -13,6 +14,7 @@ export function addTransform(program: Command, context: CliContext): Command {
   addRunVerbs(transform, context);
   addQueryVerbs(transform, context);
   addListVerb(transform, context);
+  addDocsVerb(transform, context);
   for (const verb of transform.commands) verb.exitOverride().copyInheritedSettings(program);
   return transform;
 }

@@ -64,6 +64,28 @@ export interface MomentText {
   readonly text: string;
 }
 
+/** A relation as a catalogue tells it. */
+export interface CatalogRelation {
+  readonly database: string;
+  readonly schema: string;
+  readonly name: string;
+  /** `BASE TABLE`, `VIEW`, `MATERIALIZED VIEW`. */
+  readonly type: string;
+  readonly comment: string | null;
+  readonly owner: string | null;
+  /** What the server last counted or guessed; null when it does not know. */
+  readonly estimatedRows: number | null;
+  readonly bytes: number | null;
+  readonly columns: readonly {
+    readonly name: string;
+    /** With size, e.g. `numeric(10,2)`. */
+    readonly type: string;
+    /** From 1. */
+    readonly index: number;
+    readonly comment: string | null;
+  }[];
+}
+
 /** What one statement did. */
 export interface StatementResult {
   /** As the server tells it, e.g. `SELECT 12`, `CREATE VIEW`. */
@@ -93,6 +115,8 @@ export interface AdapterConnection {
   relation(parts: RelationParts): Promise<FoundRelation | undefined>;
   /** Empty when there is none. */
   columns(parts: RelationParts): Promise<readonly ColumnInfo[]>;
+  /** Everything that stands in these schemas, for documentation. */
+  catalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>;
   /** Gives the connection back; open work is rolled back. */
   release(): Promise<void>;
 }

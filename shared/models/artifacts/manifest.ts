@@ -80,7 +80,7 @@ export function dictionariesOf(project: LoadedProject): Map<string, Dictionary> 
 }
 
 function withCompiled(node: Dictionary, compiled: Compiled | undefined): Dictionary {
-  if (compiled === undefined) return node;
+  if (compiled === undefined || node['resource_type'] === 'seed') return node;
   return {
     ...node,
     compiled: true,

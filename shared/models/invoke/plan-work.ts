@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<InvocationCommand, readonly WorkKind[]>> = {
   seed: ['seed'],
   snapshot: ['snapshot'],
   test: ['test', 'unit_test'],
-  compile: ['model', 'seed', 'snapshot', 'test', 'analysis'],
+  compile: ['model', 'snapshot', 'test', 'analysis'],
 };
 
 /** Selects, and orders: ephemeral models are no work of their own. */

@@ -6,12 +6,14 @@ import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import type {
   Adapter,
   AdapterConnection,
+  CatalogRelation,
   ColumnInfo,
   FoundRelation,
   RelationParts,
   StatementResult,
 } from '../adapter/adapter.ts';
 import { columnsOf, describeQuery, findRelation, listRelations, listSchemas } from './introspection.ts';
+import { readCatalog } from './read-catalog.ts';
 import { resultTypes, typeNameOf } from './result-values.ts';
 import { lineOfError } from './session.ts';
 
@@ -70,6 +72,10 @@ class PostgresConnection implements AdapterConnection {
 
   describe(sql: string): Promise<readonly ColumnInfo[]> {
     return describeQuery((text, values) => this.#rows(text, values), sql);
+  }
+
+  catalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]> {
+    return readCatalog((text, values) => this.#rows(text, values), schemas);
   }
 
   schemas(): Promise<readonly string[]> {
