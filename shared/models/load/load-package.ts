@@ -4,9 +4,16 @@ import { type ProjectFile, readFilesBelow } from '../project/project-files.ts';
 import type { ResourceProperties, SourceProperties } from '../project/properties.ts';
 import { loadModel, loadSeed, nameOf, type ParsedModel } from './load-models.ts';
 import { loadSnapshotFile, loadYamlSnapshots } from './load-snapshots.ts';
-import { type DeclaredOn, loadGenericTest, loadSingularTest, type ParsedTest } from './load-tests.ts';
+import {
+  type DeclaredOn,
+  foldersOf,
+  loadGenericTest,
+  loadSingularTest,
+  type ParsedTest,
+} from './load-tests.ts';
 import type { Loading } from './loading.ts';
 import { versionsOf } from './model-versions.ts';
+import { NodeConfig } from './node-config.ts';
 import { parseScope } from './parse-scope.ts';
 
 /** One package parsed, its references still unresolved. */
@@ -66,7 +73,8 @@ function sourcesOf(loading: Loading): Map<string, SourceNode> {
   const { own, properties } = loading;
   const sources = new Map<string, SourceNode>();
   for (const [name, declared] of properties.sources) {
-    if (declared.config['enabled'] === false) continue;
+    const fqn = [own.name, ...foldersOf(declared.file, loading), declared.source, declared.name];
+    if (new NodeConfig(loading, 'sources', fqn, declared.config).raw['enabled'] === false) continue;
     const key = own.isRoot ? name : `${own.name}.${name}`;
     const relation = { schema: sourceSchema(declared, loading), name: declared.identifier };
     sources.set(key, {

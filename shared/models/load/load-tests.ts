@@ -11,6 +11,7 @@ import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
 import { parseScope } from './parse-scope.ts';
 import { namesOfTest } from './test-names.ts';
+import { yamlNames } from './yaml-names.ts';
 
 /** A test whose calls are recorded but not yet resolved. */
 export interface ParsedTest {
@@ -39,8 +40,8 @@ export function loadGenericTest(
     );
     return undefined;
   }
-  const config = new NodeConfig(loading, 'tests', [own.name, ...foldersOf(file, loading)], declared.config)
-    .raw;
+  const fqn = [own.name, ...foldersOf(file, loading)];
+  const config = new NodeConfig(loading, 'tests', fqn, renderedConfig(declared, loading)).raw;
   const read = readTestConfig(config, (cause) => loading.problems.add(file, line, cause));
   const names = namesOfTest(declared, subject, own.name);
   const node = {
@@ -55,6 +56,21 @@ export function loadGenericTest(
     line,
   };
   return record({ ...node, config: read }, loading);
+}
+
+/** A test's own configuration with its templates rendered, e.g. `severity: "{{ 'error' if target.name == 'prod' else 'warn' }}"`. */
+function renderedConfig({ config, file, line }: DeclaredTest, { scope, problems }: Loading): RawConfig {
+  const renderer = yamlNames(scope, scope.vars);
+  const rendered = (value: unknown): unknown => {
+    if (typeof value !== 'string' || !/\{[{%]/.test(value)) return value;
+    try {
+      return renderer.render(value, file);
+    } catch (error) {
+      problems.add(file, line, problemOf(error));
+      return value;
+    }
+  };
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, rendered(value)]));
 }
 
 /** A query below the test paths that yields failing rows. Undefined when disabled or broken. */
@@ -83,8 +99,8 @@ export function loadSingularTest(file: ProjectFile, loading: Loading): ParsedTes
   return parsed && config2.enabled ? { ...parsed, node: { ...parsed.node, config: config2 } } : undefined;
 }
 
-/** Folders of a YAML file below the models' root: what a tree of `tests` may name. */
-function foldersOf(file: string, { own }: Loading): string[] {
+/** Folders of a YAML file below the models' root: what a tree of `tests` or `sources` may name. */
+export function foldersOf(file: string, { own }: Loading): string[] {
   const inner = file.slice(own.shown.length);
   const root = own.settings.modelPaths.find((path) => inner.startsWith(`${path}/`));
   return root === undefined

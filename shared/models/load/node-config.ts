@@ -1,4 +1,4 @@
-import { configFromTree, mergeConfig, type RawConfig } from '../project/config-tree.ts';
+import { configFromTree, mergeConfig, type RawConfig, settled } from '../project/config-tree.ts';
 import type { ProjectSettings } from '../project/project-settings.ts';
 import type { Loading } from './loading.ts';
 
@@ -26,6 +26,6 @@ export class NodeConfig {
   }
 
   get raw(): RawConfig {
-    return mergeConfig(mergeConfig(this.#below, this.#inFile), this.#above);
+    return settled(mergeConfig(mergeConfig(this.#below, this.#inFile), this.#above));
   }
 }

@@ -5,7 +5,10 @@ import type { ProjectOptions } from '../project/project.ts';
 import { type RenderYaml, renderYamlWith } from '../project/read-project-yaml.ts';
 
 /** What templates in YAML may name: `var`, `env_var`, `target`. */
-export function yamlNames(options: ProjectOptions, vars: Readonly<Record<string, unknown>>): RenderYaml {
+export function yamlNames(
+  options: Pick<ProjectOptions, 'env' | 'target' | 'vars'>,
+  vars: Readonly<Record<string, unknown>>,
+): RenderYaml {
   const names = new Map<string, Value>([
     ['env_var', envVarFunction(options.env ?? {})],
     ['var', varFunction({ ...vars, ...options.vars })],

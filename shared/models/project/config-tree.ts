@@ -32,19 +32,51 @@ function configOfLevel(level: YamlMapping, step: string | undefined): RawConfig 
   return config;
 }
 
-const HOOKS = new Set(['pre_hook', 'post_hook']);
+/** Lists that add up, and mappings that merge by key (`contracts/config/base.py`, `mergebehavior`). */
+const APPENDED = new Set(['pre_hook', 'post_hook', 'packages']);
+const UPDATED = new Set([
+  'meta',
+  'quoting',
+  'column_types',
+  'docs',
+  'contract',
+  'snapshot_meta_column_names',
+]);
 
 /** Lays `over` on `base` as the original does: tags and hooks add up, meta merges by key, the rest is replaced. */
 export function mergeConfig(base: RawConfig, over: RawConfig): RawConfig {
   const merged: Record<string, unknown> = { ...base };
   for (const [written, value] of Object.entries(over)) {
     const key = written.replaceAll('-', '_');
-    if (key === 'tags') merged[key] = [...new Set([...listOf(merged[key]), ...listOf(value)])];
-    else if (HOOKS.has(key)) merged[key] = [...listOf(merged[key]), ...listOf(value)];
-    else if (key === 'meta') merged[key] = { ...mappingOf(merged[key]), ...mappingOf(value) };
-    else merged[key] = value;
+    merged[key] = key in merged ? mergeValue(key, merged[key], value) : startOf(key, value);
   }
   return merged;
+}
+
+function mergeValue(key: string, earlier: unknown, value: unknown): unknown {
+  if (key === 'tags') return [...new Set([...listOf(earlier), ...listOf(value)])];
+  if (APPENDED.has(key)) return [...listOf(earlier), ...listOf(value)];
+  if (UPDATED.has(key)) return { ...mappingOf(earlier), ...mappingOf(value) };
+  return key === 'grants' ? mergeGrants(mappingOf(earlier), mappingOf(value)) : value;
+}
+
+function startOf(key: string, value: unknown): unknown {
+  return key === 'tags' || APPENDED.has(key) ? mergeValue(key, undefined, value) : value;
+}
+
+/** Configuration when no layer is left to come: what was to be added to is what there is. */
+export const settled = (config: RawConfig): RawConfig =>
+  'grants' in config ? { ...config, grants: mergeGrants({}, mappingOf(config['grants'])) } : config;
+
+/** A privilege replaces the earlier list; one written `+select` adds to it. */
+function mergeGrants(earlier: YamlMapping, value: YamlMapping): YamlMapping {
+  const grants: Record<string, unknown> = {};
+  for (const [written, grantees] of [...Object.entries(earlier), ...Object.entries(value)]) {
+    const privilege = written.replace(/^\++/, '');
+    const kept = written === privilege ? [] : listOf(grants[privilege]);
+    grants[privilege] = [...kept, ...listOf(grantees)];
+  }
+  return grants;
 }
 
 /** A list as it is, nothing as an empty one, a single value as a list of one. */

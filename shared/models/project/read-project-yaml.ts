@@ -1,7 +1,9 @@
 import { createEnvironment, type Environment } from '#shared/template/create-environment.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { atOnce } from '../compile/at-once.ts';
+import { plainOf } from '../compile/plain.ts';
 import { asFilters, filtered } from './native-filters.ts';
 import type { ProblemList } from './project-problem.ts';
 import { isMapping, readYaml, type YamlDocument } from './read-yaml.ts';
@@ -21,10 +23,34 @@ export function renderYamlWith(names: { get(name: string): Value | undefined }):
   return {
     render(text, file) {
       environment ??= createEnvironment({ filters: asFilters });
-      return filtered(atOnce(environment.parse(text, file).render(names)));
+      const expression = SINGLE.exec(text)?.[1];
+      if (expression === undefined) return filtered(atOnce(environment.parse(text, file).render(names)));
+      return typedValue(expression, environment, names, file);
     },
   };
 }
+
+/** One expression and nothing beside it. */
+const SINGLE = /^\{\{[-+]?((?:(?!\{\{|\}\}|\{%).)*?)[-+]?\}\}$/s;
+
+/** An expression that stands alone keeps its type, as in the original (`quoted_native_concat`): a boolean is no text. */
+function typedValue(
+  expression: string,
+  environment: Environment,
+  names: { get(name: string): Value | undefined },
+  file: string,
+): unknown {
+  let value: Value = '';
+  const capture = hostFunction(CAPTURE, ({ args }) => {
+    value = args[0] ?? null;
+    return '';
+  });
+  const template = environment.parse(`{{ ${CAPTURE}(${expression}) }}`, file);
+  atOnce(template.render({ get: (name) => (name === CAPTURE ? capture : names.get(name)) }));
+  return typeof value === 'string' ? filtered(value) : plainOf(value);
+}
+
+const CAPTURE = 'penstock_capture';
 
 /** Reads one YAML file of a project and renders the templates in its text values. */
 export function readProjectYaml(
