@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import yaml from 'js-yaml';
+import { typeFault } from '#shared/template/failures/template-fault.ts';
+import { expectText } from '#shared/template/host/expect.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { parameters } from '#shared/template/host/parameters.ts';
+import type { CallSite } from '#shared/template/values/call-site.ts';
+import { fromHost } from '#shared/template/values/from-host.ts';
+import { itemsOf } from '#shared/template/values/iterate.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
+import { SetValue } from '#shared/template/values/set-value.ts';
+import { TupleValue } from '#shared/template/values/tuple-value.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import { plainOf } from '../compile/plain.ts';
+
+const bindParse = parameters('fromjson', 'string', 'default?');
+const bindPrint = parameters('tojson', 'value', 'default?', 'sort_keys?');
+
+/** `fromjson` and `fromyaml`: data from text, the default when the text is none. */
+function parsing(name: string, parse: (text: string) => unknown): Value {
+  return hostFunction(name, (call) => {
+    const [text, fallback] = bindParse(call);
+    try {
+      return fromHost(parse(expectText(text ?? null, 'text')));
+    } catch {
+      return fallback ?? null;
+    }
+  });
+}
+
+/** Python's `json.dumps` puts a space after each colon and comma. */
+function jsonText(value: unknown, sorted: boolean): string {
+  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, sorted)).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value);
+    if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${jsonText(item, sorted)}`).join(', ')}}`;
+  }
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
+}
+
+function setOf({ args, state }: CallSite, isStrict: boolean): Value {
+  const [value = null, fallback = null] = args;
+  try {
+    return new SetValue(itemsOf(value, state.budget));
+  } catch (error) {
+    if (isStrict) throw error;
+    return fallback ?? null;
+  }
+}
+
+function zipped(call: {
+  readonly args: readonly Value[];
+  readonly kwargs: ReadonlyMap<string, Value>;
+}): Value {
+  const lists = call.args.map((each) => [...iterate(each)]);
+  const shortest = Math.min(
+    ...lists.map((list) => list.length),
+    lists.length === 0 ? 0 : Number.POSITIVE_INFINITY,
+  );
+  const rows = Array.from(
+    { length: shortest },
+    (_, i) => new TupleValue(lists.map((list) => list[i] ?? null)),
+  );
+  return new ListValue(rows);
+}
+
+/** Functions of data and text that every template has: JSON, YAML, sets, `zip`, `local_md5`. */
+export const textFunctions: Readonly<Record<string, Value>> = {
+  fromjson: parsing('fromjson', (text) => JSON.parse(text)),
+  fromyaml: parsing('fromyaml', (text) => yaml.load(text, { json: true, schema: yaml.CORE_SCHEMA })),
+  tojson: hostFunction('tojson', (call) => {
+    const [value, , sorted] = bindPrint(call);
+    return jsonText(plainOf(value ?? null), sorted === true);
+  }),
+  toyaml: hostFunction('toyaml', (call) => {
+    const [value, , sorted] = bindPrint(call);
+    return yaml.dump(plainOf(value ?? null), { sortKeys: sorted === true });
+  }),
+  set: hostFunction('set', (call) => setOf(call, false)),
+  set_strict: hostFunction('set_strict', (call) => setOf(call, true)),
+  zip: hostFunction('zip', zipped),
+  zip_strict: hostFunction('zip_strict', zipped),
+  local_md5: hostFunction('local_md5', ({ args }) => {
+    const [text] = args;
+    if (typeof text !== 'string') throw typeFault('local_md5() takes text');
+    return createHash('md5').update(text).digest('hex');
+  }),
+};
