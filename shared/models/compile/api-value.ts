@@ -3,18 +3,27 @@ import { hostFunction } from '#shared/template/host/host-function.ts';
 import { HostRecord } from '#shared/template/host/host-record.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import type { RelationType } from '../adapter/adapter.ts';
+import { ColumnClass } from '../context/column-value.ts';
 import { relationValue } from './relation-value.ts';
 
 const bindCreate = parameters('create', 'database?', 'schema?', 'identifier?', 'type?');
 
-/** `api.Relation.create(schema=…, identifier=…)`. */
-export function apiValue(database: string): Value {
+const textOr = (value: Value | undefined, otherwise: string): string =>
+  value === undefined || value === null ? otherwise : expectText(value, 'a part of a relation');
+
+/** `api.Relation.create(schema=…, identifier=…)` and `api.Column`. @param own the database connected to. */
+export function apiValue(own: string): Value {
   const create = hostFunction('create', (call) => {
-    const [, schema, identifier] = bindCreate(call);
+    const [database, schema, identifier, type] = bindCreate(call);
     return relationValue(
-      { schema: expectText(schema ?? '', 'schema'), name: expectText(identifier ?? '', 'identifier') },
-      database,
+      { schema: textOr(schema, ''), name: textOr(identifier, '') },
+      textOr(database, own),
+      typeof type === 'string' ? (type as RelationType) : undefined,
     );
   });
-  return new HostRecord('api', { Relation: new HostRecord('Relation', { create }) });
+  return new HostRecord('api', {
+    Relation: new HostRecord('Relation', { create }),
+    Column: new ColumnClass(),
+  });
 }

@@ -5,12 +5,18 @@ import { parameters } from '#shared/template/host/parameters.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
 import { toText } from '#shared/template/values/to-text.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { adapterValue } from '../context/adapter-value.ts';
+import { modulesValue } from '../context/modules-value.ts';
+import { MomentValue } from '../context/moment-value.ts';
+import { statementFunctions } from '../context/statements.ts';
+import { textFunctions } from '../context/text-functions.ts';
 import { apiValue } from './api-value.ts';
 import { ConfigValue } from './config-value.ts';
 import { loadMetadataSql } from './load-metadata.ts';
-import { macroValue, type Names } from './macro-library.ts';
+import type { Names } from './macro-library.ts';
 import { relationValue } from './relation-value.ts';
 import type { RenderScope } from './render-scope.ts';
 import { envVarFunction, varFunction } from './variables.ts';
@@ -37,36 +43,80 @@ export function namesOf(scope: RenderScope): Names {
   return names;
 }
 
-function contextOf(scope: RenderScope, names: Names): ReadonlyMap<string, Value> {
+/** The original's context; each name comes into being when it is first asked for, because most renders use few. */
+function contextOf(scope: RenderScope, names: Names): Names {
+  const makers = makersOf(scope, names);
+  const made = new Map<string, Value>();
+  return {
+    get(name) {
+      const known = made.get(name);
+      if (known !== undefined || !Object.hasOwn(makers, name)) return known;
+      const value = makers[name]?.() ?? null;
+      made.set(name, value);
+      return value;
+    },
+  };
+}
+
+function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () => Value>> {
   const { project, run, node } = scope;
-  const builtins = { ref: refFunction(scope), source: sourceFunction(scope), config: new ConfigValue(scope) };
-  return new Map<string, Value>(
-    Object.entries({
-      ...builtins,
-      builtins: new HostRecord('builtins', builtins),
-      var: varFunction(project.vars, () => {
+  const once = <T>(make: () => T): (() => T) => {
+    let value: T | undefined;
+    return () => (value ??= make());
+  };
+  const builtins = once(() => ({
+    ref: refFunction(scope),
+    source: sourceFunction(scope),
+    config: new ConfigValue(scope),
+  }));
+  const statements = once(() => statementFunctions(scope.connection, scope.execute));
+  const statement = (name: string) => () => statements()[name] ?? null;
+  return {
+    ref: () => builtins().ref,
+    source: () => builtins().source,
+    config: () => builtins().config,
+    builtins: () => new HostRecord('builtins', builtins()),
+    var: () =>
+      varFunction(project.vars, () => {
         scope.onAsOf();
         return scope.run.asOf;
       }),
-      env_var: envVarFunction(project.env),
-      this: relationValue(node.relation, project.target.database, 'table'),
-      target: fromHost({ ...project.target, profile_name: project.projectName }),
-      model: modelValue(scope),
-      is_incremental: hostFunction('is_incremental', () => scope.incremental),
-      execute: scope.execute,
-      adapter: adapterValue(scope, names),
-      api: apiValue(project.target.database),
-      exceptions: exceptionsValue(scope),
-      log: logFunction('log', scope),
-      print: logFunction('print', scope),
-      run_started_at: run.runStartedAt,
-      invocation_id: run.invocationId,
-      run_id: run.runId,
-      project_name: project.projectName,
-      load_metadata: hostFunction('load_metadata', () => loadMetadataSql(scope.load, run.runId)),
-    }),
-  );
+    env_var: () => envVarFunction(project.env),
+    this: () => relationValue(node.relation, project.target.database, 'table'),
+    target: () => fromHost({ ...project.target, profile_name: project.projectName }),
+    model: () => modelValue(scope),
+    is_incremental: () => hostFunction('is_incremental', () => scope.incremental),
+    execute: () => scope.execute,
+    adapter: () => adapterValue(scope, names),
+    api: () => apiValue(project.target.database),
+    exceptions: () => exceptionsValue(scope),
+    statement: statement('statement'),
+    load_result: statement('load_result'),
+    store_result: statement('store_result'),
+    store_raw_result: statement('store_raw_result'),
+    run_query: statement('run_query'),
+    ...textMakers,
+    modules: () => modulesValue,
+    flags: () => fromHost({ FULL_REFRESH: false, STORE_FAILURES: false, WHICH: 'run', ...run.flags }),
+    graph: () => graphValue(scope),
+    selected_resources: () => new ListValue(),
+    dbt_version: () => '1.10.0',
+    thread_id: () => 'Thread-1',
+    database: () => project.target.database,
+    schema: () => node.relation.schema,
+    log: () => logFunction('log', scope),
+    print: () => logFunction('print', scope),
+    run_started_at: () => MomentValue.parse('timestamptz', run.runStartedAt),
+    invocation_id: () => run.invocationId,
+    run_id: () => run.runId,
+    project_name: () => project.projectName,
+    load_metadata: () => hostFunction('load_metadata', () => loadMetadataSql(scope.load, run.runId)),
+  };
 }
+
+const textMakers: Readonly<Record<string, () => Value>> = Object.fromEntries(
+  Object.entries(textFunctions).map(([name, value]) => [name, () => value]),
+);
 
 const texts = (call: CallSite, what: string): string[] => call.args.map((value) => expectText(value, what));
 
@@ -116,35 +166,42 @@ function modelValue(scope: RenderScope): Value {
   });
 }
 
-const bindDispatch = parameters('dispatch', 'macro_name', 'macro_namespace?');
-const bindQuote = parameters('quote', 'identifier');
-
-function adapterValue(scope: RenderScope, names: Names): Value {
-  const { library, target } = scope.project;
-  return new HostRecord('adapter', {
-    dispatch: hostFunction('dispatch', (call) => {
-      const [nameValue, namespace] = bindDispatch(call);
-      const name = expectText(nameValue ?? null, 'the name of a macro');
-      const space = typeof namespace === 'string' ? namespace : undefined;
-      const entry = library.dispatched(name, space, target.type, scope.node.packageName);
-      const macro = entry && macroValue(entry, names);
-      return macro ?? raiseFromTemplate(`no macro ${target.type}__${name} or default__${name}`);
-    }),
-    quote: hostFunction('quote', (call) => {
-      const name = expectText(bindQuote(call)[0] ?? null, 'an identifier');
-      return `"${name.replaceAll('"', '""')}"`;
-    }),
-    type: hostFunction('type', () => target.type),
-  });
-}
-
 const bindMessage = parameters('message', 'message', 'info?');
 
+/** The original's functions that stop a render, all by the message they are given. */
+const RAISING = [
+  ...[
+    'raise_compiler_error',
+    'raise_not_implemented',
+    'missing_config',
+    'missing_relation',
+    'missing_materialization',
+  ],
+  ...['relation_wrong_type', 'raise_dependency_error', 'raise_duplicate_patch_name', 'raise_parsing_error'],
+  ...[
+    'raise_contract_error',
+    'column_type_missing',
+    'raise_fail_fast_error',
+    'raise_database_error',
+    'invalid_type_error',
+  ],
+];
+
 function exceptionsValue(scope: RenderScope): Value {
-  const raise = hostFunction('raise_compiler_error', (call) =>
-    raiseFromTemplate(toText(bindMessage(call)[0] ?? null, call.state.budget)),
-  );
-  return new HostRecord('exceptions', { raise_compiler_error: raise, warn: logFunction('warn', scope) });
+  const raising = RAISING.map((name) => {
+    const raise = (call: CallSite): Value =>
+      raiseFromTemplate(call.args.map((value) => toText(value, call.state.budget)).join(', ') || name);
+    return [name, hostFunction(name, raise)] as const;
+  });
+  return new HostRecord('exceptions', { ...Object.fromEntries(raising), warn: logFunction('warn', scope) });
+}
+
+/** `graph`: nodes and sources by unique id, made when it is first named. */
+function graphValue(scope: RenderScope): Value {
+  const { graph } = scope;
+  return graph === undefined || !scope.execute
+    ? fromHost({ nodes: {}, sources: {}, exposures: {}, groups: {} })
+    : graph();
 }
 
 function logFunction(name: string, scope: RenderScope): Value {

@@ -15,6 +15,8 @@ export interface RunScope {
   /** ISO instant. */
   readonly runStartedAt: string;
   readonly invocationId: string;
+  /** What `flags` answers beside the defaults: `FULL_REFRESH`, `WHICH`, … */
+  readonly flags?: Readonly<Record<string, unknown>>;
 }
 
 /** The batch a bronze model is merged from; what `load_metadata()` prints. */
@@ -76,6 +78,8 @@ export interface RenderScope {
   readonly incremental: boolean;
   /** The warehouse, where one is at hand; without it introspection answers as while parsing. */
   readonly connection?: AdapterConnection;
+  /** The whole project as the manifest has it, made when a template asks. */
+  readonly graph?: () => Value;
   /** Names of the occasion, over all others: what a materialisation is given, the input of a unit test. */
   readonly extra?: ReadonlyMap<string, Value>;
   resolveRef(args: readonly string[], version: string | undefined, place: Place): Wait<Value>;

@@ -49,11 +49,8 @@ function setOf({ args, state }: CallSite, isStrict: boolean): Value {
   }
 }
 
-function zipped(call: {
-  readonly args: readonly Value[];
-  readonly kwargs: ReadonlyMap<string, Value>;
-}): Value {
-  const lists = call.args.map((each) => [...iterate(each)]);
+function zipped({ args, state }: CallSite): Value {
+  const lists = args.map((each) => itemsOf(each, state.budget));
   const shortest = Math.min(
     ...lists.map((list) => list.length),
     lists.length === 0 ? 0 : Number.POSITIVE_INFINITY,

@@ -19,6 +19,8 @@ export interface SelectionFlags {
   readonly excludeResourceTypes?: readonly string[];
   /** Folder of an earlier invocation's artifacts, for `state:`, `result:`, `source_status:` and deferral. */
   readonly state?: string;
+  /** Exactly these unique ids, whatever else is said: what a retry takes up. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** What changes how nodes are run. */

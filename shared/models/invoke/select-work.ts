@@ -19,8 +19,10 @@ export const LISTED_KINDS: readonly WorkKind[] = [
 export function selectWork(
   { graph }: LoadedProject,
   selection: SelectionFlags,
-  kinds: readonly WorkKind[],
+  asked: readonly WorkKind[],
 ): Set<string> {
+  const kinds = asked.filter((kind) => isAsked(kind, selection));
+  if (selection.only !== undefined) return new Set(selection.only);
   const keys = selectModels(graph.models, selection.select);
   for (const key of selection.exclude.length === 0 ? [] : selectModels(graph.models, selection.exclude)) {
     keys.delete(key);
@@ -38,4 +40,9 @@ export function selectWork(
     for (const source of graph.sources.values()) ids.add(source.uniqueId);
   }
   return ids;
+}
+
+function isAsked(kind: WorkKind, { resourceTypes = [], excludeResourceTypes = [] }: SelectionFlags): boolean {
+  const named = resourceTypes.length === 0 || resourceTypes.includes('all') || resourceTypes.includes(kind);
+  return named && !excludeResourceTypes.includes(kind);
 }

@@ -1,0 +1,195 @@
+import { expectText } from '#shared/template/host/expect.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { HostRecord } from '#shared/template/host/host-record.ts';
+import { parameters } from '#shared/template/host/parameters.ts';
+import { raiseFromTemplate } from '#shared/template/host/raise.ts';
+import type { CallSite } from '#shared/template/values/call-site.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
+import { toText } from '#shared/template/values/to-text.ts';
+import { isTrue } from '#shared/template/values/truth.ts';
+import { TupleValue } from '#shared/template/values/tuple-value.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import { after, type Wait } from '#shared/template/values/wait.ts';
+import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
+import type { AdapterConnection, FoundRelation, RelationParts } from '../adapter/adapter.ts';
+import { macroValue, type Names } from '../compile/macro-library.ts';
+import { RelationValue, relationValue } from '../compile/relation-value.ts';
+import type { RenderScope } from '../compile/render-scope.ts';
+import { ColumnClass, ColumnValue } from './column-value.ts';
+import { ResultTable } from './result-table.ts';
+
+const bindDispatch = parameters('dispatch', 'macro_name', 'macro_namespace?', 'packages?');
+const bindRelation = parameters('get_relation', 'database?', 'schema?', 'identifier?', 'needs_information?');
+const bindExecute = parameters('execute', 'sql', 'auto_begin?', 'fetch?', 'limit?');
+
+/** `adapter`: dispatch, quoting, introspection and DDL by name. Without a connection it finds nothing and does nothing. */
+export function adapterValue(scope: RenderScope, names: Names): Value {
+  const { project, execute } = scope;
+  const connection = execute ? scope.connection : undefined;
+  const { database } = project.target;
+  const on = new Warehouse(connection, database);
+  const functions: Record<string, (call: CallSite) => Wait<Value>> = {
+    dispatch: (call) => dispatched(scope, names, call),
+    type: () => project.target.type,
+    quote: ({ args }) => quoteIdent(expectText(args[0] ?? null, 'an identifier')),
+    quote_as_configured: ({ args }) => quoteIdent(expectText(args[0] ?? null, 'an identifier')),
+    get_relation: (call) => {
+      const [, schema, identifier] = bindRelation(call);
+      return on.find({ database: null, schema: textOf(schema), identifier: textOf(identifier) });
+    },
+    load_relation: ({ args }) => on.find(partsOf(args[0])),
+    get_columns_in_relation: ({ args }) => on.columns(args[0]),
+    get_missing_columns: ({ args }) => on.missing(args[0], args[1]),
+    get_column_schema_from_query: ({ args }) => on.describe(args[0]),
+    list_relations: (call) => on.list(bindRelation(call)[1]),
+    list_relations_without_caching: ({ args }) =>
+      on.list(args[0] instanceof RelationValue ? args[0].parts.relation.schema : args[0]),
+    check_schema_exists: (call) => on.hasSchema(bindRelation(call)[1]),
+    create_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.createSchema(schema)),
+    drop_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.dropSchema(schema)),
+    drop_relation: ({ args }) => on.drop(args[0]),
+    rename_relation: ({ args }) => on.rename(args[0], args[1]),
+    truncate_relation: ({ args, state }) => on.run(`truncate table ${toText(args[0] ?? null, state.budget)}`),
+    execute: (call) => {
+      const [sql, , fetched] = bindExecute(call);
+      return on.execute(expectText(sql ?? null, 'SQL'), fetched !== undefined && isTrue(fetched));
+    },
+    commit: () => after(connection?.commit(), () => ''),
+    expand_target_column_types: () => '',
+    cache_added: () => '',
+    cache_dropped: () => '',
+    already_exists: ({ args }) =>
+      after(
+        on.find({ database: null, schema: textOf(args[0]), identifier: textOf(args[1]) }),
+        (found) => found !== null,
+      ),
+    valid_incremental_strategies: () => new ListValue(['append', 'delete+insert', 'merge', 'microbatch']),
+    get_incremental_strategy_macro: ({ args }) => strategyMacro(scope, names, args[1]),
+    convert_type: () => 'text',
+  };
+  const wrapped = Object.entries(functions).map(([name, run]) => [name, hostFunction(name, run)] as const);
+  return new HostRecord('adapter', { ...Object.fromEntries(wrapped), Column: new ColumnClass() });
+}
+
+function dispatched(scope: RenderScope, names: Names, call: CallSite): Value {
+  const { library, target } = scope.project;
+  const [nameValue, namespace] = bindDispatch(call);
+  const name = expectText(nameValue ?? null, 'the name of a macro');
+  const entry = library.dispatched(name, textOf(namespace) ?? undefined, target.type, scope.node.packageName);
+  const macro = entry && macroValue(entry, names);
+  return macro ?? raiseFromTemplate(`no macro ${target.type}__${name} or default__${name}`);
+}
+
+/** `get_incremental_<strategy>_sql`, where a project may bring its own. */
+function strategyMacro(scope: RenderScope, names: Names, strategy: Value | undefined): Value {
+  const wanted = (textOf(strategy) ?? 'default').replace('+', '_');
+  const entry = scope.project.library.find(`get_incremental_${wanted}_sql`, scope.node.packageName);
+  const macro = entry && macroValue(entry, names);
+  return (
+    macro ??
+    raiseFromTemplate(`incremental_strategy '${wanted}': there is no macro get_incremental_${wanted}_sql`)
+  );
+}
+
+const textOf = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
+
+function partsOf(value: Value | undefined): RelationParts {
+  if (!(value instanceof RelationValue)) return raiseFromTemplate('a relation was expected');
+  const { relation } = value.parts;
+  return { database: null, schema: relation.schema || null, identifier: relation.name };
+}
+
+/** The connection as the functions above use it. */
+class Warehouse {
+  readonly #connection: AdapterConnection | undefined;
+  readonly #database: string;
+
+  constructor(connection: AdapterConnection | undefined, database: string) {
+    this.#connection = connection;
+    this.#database = database;
+  }
+
+  find(parts: RelationParts): Wait<Value> {
+    if (parts.identifier === null) return null;
+    return after(this.#connection?.relation(parts), (found) =>
+      found === undefined ? null : this.#value(found),
+    );
+  }
+
+  list(schema: Value | undefined): Wait<Value> {
+    const name = textOf(schema);
+    const found = name === null ? undefined : this.#connection?.relations(name);
+    return after(found, (relations) => new ListValue((relations ?? []).map((one) => this.#value(one))));
+  }
+
+  columns(relation: Value | undefined): Wait<Value> {
+    if (this.#connection === undefined) return new ListValue();
+    return after(this.#connection.columns(partsOf(relation)), (columns) => columnList(columns));
+  }
+
+  describe(sql: Value | undefined): Wait<Value> {
+    const described = this.#connection?.describe(expectText(sql ?? null, 'SQL'));
+    return after(described, (columns) => columnList(columns ?? []));
+  }
+
+  missing(from: Value | undefined, to: Value | undefined): Wait<Value> {
+    return after(this.columns(from), (all) =>
+      after(this.columns(to), (there) => {
+        const names = new Set(columnsIn(there).map(({ info }) => info.name));
+        return new ListValue(columnsIn(all).filter(({ info }) => !names.has(info.name)));
+      }),
+    );
+  }
+
+  hasSchema(schema: Value | undefined): Wait<Value> {
+    return after(this.#connection?.schemas(), (all) => (all ?? []).includes(textOf(schema) ?? ''));
+  }
+
+  inSchema(of: Value | undefined, work: (schema: string) => Promise<void> | undefined): Wait<Value> {
+    const schema = of instanceof RelationValue ? of.parts.relation.schema : textOf(of);
+    return after(schema ? work(schema) : undefined, () => '');
+  }
+
+  drop(relation: Value | undefined): Wait<Value> {
+    const parts = relation === null || relation === undefined ? undefined : partsOf(relation);
+    return after(parts && this.#connection?.relation(parts), (found) => {
+      const kind =
+        { materialized_view: 'materialized view', foreign: 'foreign table' }[String(found?.type)] ??
+        found?.type;
+      const name = found && this.#value(found).toText();
+      return found ? this.run(`drop ${kind} if exists ${name} cascade`) : '';
+    });
+  }
+
+  rename(from: Value | undefined, to: Value | undefined): Wait<Value> {
+    const target = partsOf(to).identifier ?? '';
+    return after(this.#connection?.relation(partsOf(from)), (found) => {
+      const kind =
+        found?.type === 'view' ? 'view' : found?.type === 'materialized_view' ? 'materialized view' : 'table';
+      return found
+        ? this.run(`alter ${kind} ${this.#value(found).toText()} rename to ${quoteIdent(target)}`)
+        : '';
+    });
+  }
+
+  run(sql: string): Wait<Value> {
+    return after(this.#connection?.execute(sql), () => '');
+  }
+
+  execute(sql: string, fetched: boolean): Wait<Value> {
+    return after(this.#connection?.execute(sql), (result) => {
+      if (result === undefined) return new TupleValue(['', new ResultTable([], [])]);
+      return new TupleValue([result.message, fetched ? ResultTable.of(result) : new ResultTable([], [])]);
+    });
+  }
+
+  #value({ schema, identifier, type }: FoundRelation): RelationValue {
+    return relationValue({ schema, name: identifier }, this.#database, type);
+  }
+}
+
+const columnList = (columns: readonly ConstructorParameters<typeof ColumnValue>[0][]): ListValue =>
+  new ListValue(columns.map((info) => new ColumnValue(info)));
+
+const columnsIn = (list: Value): ColumnValue[] =>
+  list instanceof ListValue ? list.items.filter((item) => item instanceof ColumnValue) : [];

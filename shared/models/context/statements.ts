@@ -1,0 +1,96 @@
+import { expectText } from '#shared/template/host/expect.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { HostRecord } from '#shared/template/host/host-record.ts';
+import { parameters } from '#shared/template/host/parameters.ts';
+import { DictValue } from '#shared/template/values/dict-value.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
+import { toText } from '#shared/template/values/to-text.ts';
+import { isTrue } from '#shared/template/values/truth.ts';
+import { TupleValue } from '#shared/template/values/tuple-value.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import { after, type Wait } from '#shared/template/values/wait.ts';
+import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
+import { ResultTable } from './result-table.ts';
+
+const bindStatement = parameters(
+  'statement',
+  'name?',
+  'fetch_result?',
+  'auto_begin?',
+  'language?',
+  'caller?',
+);
+const bindStore = parameters('store_result', 'name', 'response', 'agate_table?');
+const bindRaw = parameters('store_raw_result', 'name', 'message?', 'code?', 'rows_affected?', 'agate_table?');
+
+/**
+ * `statement`, `load_result`, `store_result`, `store_raw_result`, `run_query` of one render: results by name.
+ *
+ * Without a connection, or while parsing, nothing runs: `run_query` answers None and `load_result` too, as in the original.
+ */
+export function statementFunctions(
+  connection: AdapterConnection | undefined,
+  execute: boolean,
+): Readonly<Record<string, Value>> {
+  const results = new Map<string, Value>();
+  const run = (sql: string): Wait<StatementResult | undefined> =>
+    connection !== undefined && execute ? connection.execute(sql) : undefined;
+  return {
+    statement: hostFunction('statement', (call) => {
+      const [name, fetched, begin, , caller] = bindStatement(call);
+      const text = caller === undefined ? '' : call.state.invoke(caller, []);
+      const begun = begin === undefined || isTrue(begin) ? connection?.begin() : undefined;
+      return after(text, (sql) =>
+        after(execute ? begun : undefined, () =>
+          after(run(toText(sql, call.state.budget)), (result) => {
+            if (result !== undefined && typeof name === 'string')
+              results.set(name, resultOf(result, fetched !== undefined && isTrue(fetched)));
+            return '';
+          }),
+        ),
+      );
+    }),
+    load_result: hostFunction(
+      'load_result',
+      ({ args }) => results.get(expectText(args[0] ?? null, 'a name')) ?? null,
+    ),
+    store_result: hostFunction('store_result', (call) => {
+      const [name, response, table] = bindStore(call);
+      results.set(expectText(name ?? null, 'a name'), stored(response ?? null, table ?? null));
+      return '';
+    }),
+    store_raw_result: hostFunction('store_raw_result', (call) => {
+      const [name, message, , , table] = bindRaw(call);
+      results.set(expectText(name ?? null, 'a name'), stored(message ?? 'OK', table ?? null));
+      return '';
+    }),
+    run_query: hostFunction('run_query', (call) =>
+      after(run(toText(call.args[0] ?? null, call.state.budget)), (result) =>
+        result === undefined ? null : ResultTable.of(result),
+      ),
+    ),
+  };
+}
+
+/** What `load_result` answers: the server's words, the rows as lists, and as a table. */
+function resultOf(result: StatementResult, fetched: boolean): Value {
+  const table = fetched ? ResultTable.of(result) : new ResultTable([], []);
+  const response = new HostRecord('AdapterResponse', {
+    _message: result.message,
+    code: result.code,
+    rows_affected: result.rowsAffected === null ? -1n : BigInt(result.rowsAffected),
+  });
+  return record(response, table);
+}
+
+const stored = (response: Value, table: Value): Value =>
+  record(response, table instanceof ResultTable ? table : new ResultTable([], []));
+
+function record(response: Value, table: ResultTable): Value {
+  const data = new ListValue(table.rows.map(({ values }) => new TupleValue([...values])));
+  return new DictValue([
+    ['response', response],
+    ['data', data],
+    ['table', table],
+  ]);
+}
