@@ -79,13 +79,16 @@ async function once(file: string, first: readonly string[], { project, command }
   await rm(join(dir, 'target'), { recursive: true, force: true });
   const args = [...first, ...command, '--project-dir', dir, '--profiles-dir', dir, '--threads', '4'];
   const started = performance.now();
-  await run(file, args, { cwd: dir, env: { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false' } });
+  await run(file, args, {
+    cwd: dir,
+    env: { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', PENSTOCK_WAREHOUSE_URL: server.url },
+  });
   return (performance.now() - started) / 1_000;
 }
 
 async function emptyDatabase(): Promise<void> {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
-  await client.query('drop schema if exists peers cascade');
+  await client.query('drop schema if exists peers, public cascade; create schema public');
   await client.end();
 }
