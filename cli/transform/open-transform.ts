@@ -5,6 +5,8 @@ import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import type { RunScope } from '#shared/models/compile/render-scope.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openProject } from '#shared/models/open-project.ts';
+import { ProblemList } from '#shared/models/project/project-problem.ts';
+import { readSettings } from '#shared/models/project/project-settings.ts';
 import type { CliContext } from '../context.ts';
 import { openAdapter } from './open-adapter.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -68,6 +70,15 @@ async function openTransform(
       return opened;
     },
   };
+}
+
+/** Where artifacts are: the flag, `DBT_TARGET_PATH`, what the project says. Nothing else of the project is read. */
+export async function targetDirOf(context: CliContext, flags: ProjectFlags): Promise<string> {
+  const dir = projectDirOf(context, flags);
+  const given = flags.targetPath ?? context.environment['DBT_TARGET_PATH'];
+  if (given !== undefined) return resolve(dir, given);
+  const settings = await readSettings(dir, new ProblemList(), { render: (text) => text });
+  return resolve(dir, settings?.targetPath ?? 'target');
 }
 
 /** As the original: the flag, `DBT_PROJECT_DIR`, the folder one stands in. */

@@ -13,11 +13,16 @@ import { progressReporter } from './report-progress.ts';
 import type { RunVerbFlags } from './run-verbs.ts';
 import { runFlagsOf, selectionOf } from './transform-run.ts';
 
-/** Runs nodes, tells how it goes, and ends with the closing line. */
+/**
+ * Runs nodes, tells how it goes, and ends with the closing line.
+ *
+ * @param only unique ids, instead of what the flags select.
+ */
 export async function runVerb(
   context: CliContext,
   command: InvocationCommand,
   flags: RunVerbFlags,
+  only?: ReadonlySet<string>,
 ): Promise<void> {
   const signal = abortOnSignal(context.control, 'cancelling what runs; once more ends at once');
   await withTransform(context, flags, async (transform) => {
@@ -26,7 +31,7 @@ export async function runVerb(
       project,
       adapter: transform.adapter(),
       command,
-      selection: selectionOf(flags),
+      selection: { ...selectionOf(flags), ...(only === undefined ? {} : { only }) },
       threads,
       flags: runFlagsOf(flags),
       run,

@@ -15,6 +15,9 @@ import {
 /** Flags of the verbs that run nodes. */
 export type RunVerbFlags = ProjectFlags & SelectFlags & RunningFlags;
 
+/** Commands whose invocations can be taken up again. */
+export const RUN_COMMANDS = ['build', 'run', 'test', 'seed', 'snapshot', 'compile'] as const;
+
 interface RunVerb {
   readonly name: Exclude<InvocationCommand, 'compile'>;
   readonly description: string;

@@ -3,6 +3,7 @@ import type { CliContext } from '../context.ts';
 import { addDocsVerb } from '../transform/docs-verbs.ts';
 import { addListVerb } from '../transform/list-verb.ts';
 import { addQueryVerbs } from '../transform/query-verbs.ts';
+import { addRetryVerb } from '../transform/retry-verbs.ts';
 import { addRunVerbs } from '../transform/run-verbs.ts';
 
 /** Adds `penstock transform` with the verbs below it. */
@@ -15,6 +16,7 @@ export function addTransform(program: Command, context: CliContext): Command {
   addQueryVerbs(transform, context);
   addListVerb(transform, context);
   addDocsVerb(transform, context);
+  addRetryVerb(transform, context);
   for (const verb of transform.commands) verb.exitOverride().copyInheritedSettings(program);
   return transform;
 }

@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type CliProcess, type CliResult, spawnCli } from '../cli/spawn-cli.ts';
+
+/** A project in a folder of its own, and the command line on it. */
+export interface SmallProject {
+  readonly dir: string;
+  /** Adds or replaces files. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  /** `penstock transform …` on it, to its end. */
+  transform(...args: string[]): Promise<CliResult>;
+  /** The same, still running. */
+  start(...args: string[]): CliProcess;
+  remove(): Promise<void>;
+}
+
+const SETTINGS = "name: shop\nversion: '1.0'\nprofile: shop\n";
+
+/** @param url database it is built in, schema `shop`. */
+export async function smallProject(
+  url: string,
+  files: Readonly<Record<string, string>>,
+): Promise<SmallProject> {
+  const dir = await mkdtemp(join(tmpdir(), 'penstock-transform-'));
+  const write = async (more: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [path, text] of Object.entries(more)) {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await writeFile(join(dir, path), text);
+    }
+  };
+  await write({ 'dbt_project.yml': SETTINGS, ...files });
+  const start = (...args: string[]): CliProcess =>
+    spawnCli(['transform', ...args, '--project-dir', dir, '--warehouse-schema', 'shop'], {
+      PENSTOCK_WAREHOUSE_URL: url,
+    });
+  return {
+    dir,
+    write,
+    start,
+    transform: (...args) => start(...args).ended,
+    remove: () => rm(dir, { recursive: true, force: true }),
+  };
+}
