@@ -44,6 +44,13 @@ export const modelErrors = defineErrors({
     what: 'A selection cannot be understood',
     now: 'Use a model name, layer:, tag: or path:, with + before or after for what is above or below',
   },
+  materializationUnknown: {
+    code: 'MODEL_MATERIALIZATION_UNKNOWN',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'No materialization of this name, in the project, its packages or the engine',
+    now: 'Correct materialized, or bring a {% materialization %} of that name',
+  },
   notBronze: {
     code: 'MODEL_NOT_VERSIONED',
     retry: 'terminal',

@@ -97,6 +97,12 @@ export interface StatementResult {
   readonly rows: readonly (readonly ResultValue[])[];
 }
 
+/** Rows as text, e.g. of a seed file; null is NULL. */
+export interface TextRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
 /** One connection, used by one node at a time. Errors are PenstockErrors without any value of a row. */
 export interface AdapterConnection {
   readonly inTransaction: boolean;
@@ -117,6 +123,8 @@ export interface AdapterConnection {
   columns(parts: RelationParts): Promise<readonly ColumnInfo[]>;
   /** Everything that stands in these schemas, for documentation. */
   catalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>;
+  /** Inserts rows of text, each value cast to its column's type, in order. */
+  insertRows(into: RelationParts, rows: TextRows): Promise<void>;
   /** Gives the connection back; open work is rolled back. */
   release(): Promise<void>;
 }

@@ -43,6 +43,7 @@ export interface CompileOptions extends Resolution {
   /** Names of the occasion, over all others. */
   readonly extra?: ReadonlyMap<string, Value>;
   readonly onLog?: (message: string) => void;
+  readonly onResult?: RenderScope['onResult'];
 }
 
 /** SQL of a model, ready to run. */
@@ -176,7 +177,7 @@ class Compiling {
   }
 
   scopeOf(node: NodeScope): RenderScope {
-    const { run, load, incremental = false, onLog, connection, extra } = this.#options;
+    const { run, load, incremental = false, onLog, onResult, connection, extra } = this.#options;
     return {
       project: this.#project.scopes.get(node.packageName) ?? this.#project.scope,
       node,
@@ -186,6 +187,7 @@ class Compiling {
       incremental,
       ...(connection === undefined ? {} : { connection }),
       ...(extra === undefined ? {} : { extra }),
+      ...(onResult === undefined ? {} : { onResult }),
       resolveRef: (args, version, place) => this.#refer(args, version, node.packageName, place),
       resolveSource: ([source, table]) => this.#read(`${source}.${table}`, node.packageName),
       onConfig: undefined,
@@ -246,6 +248,7 @@ export function scopeOfNode(model: ModelNode, self: RelationName): NodeScope {
     relation: self,
     facts: {
       description: model.description,
+      constraints: model.properties?.entry['constraints'] ?? [],
       raw_code: model.sql,
       columns: Object.fromEntries(model.columns.map((column) => [column.name, columnFacts(column)])),
       depends_on: { nodes: model.refs.map(String), macros: [] },
@@ -264,6 +267,7 @@ function columnFacts({ name, description, dataType, entry }: ModelNode['columns'
     data_type: dataType ?? null,
     quote: entry['quote'] ?? null,
     meta: entry['meta'] ?? {},
+    constraints: entry['constraints'] ?? [],
     tags: entry['tags'] ?? [],
   };
 }

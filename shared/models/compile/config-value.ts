@@ -6,6 +6,7 @@ import type { CallSite } from '#shared/template/values/call-site.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { isMapping } from '../project/read-yaml.ts';
 import { plainOf } from './plain.ts';
 import type { RenderScope } from './render-scope.ts';
 
@@ -35,11 +36,27 @@ export class ConfigValue extends HostObject {
         return hostFunction('get', (call) => this.#get(call, false));
       case 'require':
         return hostFunction('require', (call) => this.#get(call, true));
-      case 'set':
-        return undefined;
+      case 'meta_get':
+        return hostFunction('meta_get', ({ args }) => this.#meta(args[0] ?? null, args[1] ?? null));
+      case 'persist_relation_docs':
+        return hostFunction('persist_relation_docs', () => this.#persists('relation'));
+      case 'persist_column_docs':
+        return hostFunction('persist_column_docs', () => this.#persists('columns'));
       default:
         return undefined;
     }
+  }
+
+  #persists(what: string): boolean {
+    const docs = this.#scope.node.config['persist_docs'];
+    return isMapping(docs) && docs[what] === true;
+  }
+
+  #meta(name: Value, fallback: Value): Value {
+    const { meta } = this.#scope.node.config;
+    return typeof name === 'string' && isMapping(meta) && Object.hasOwn(meta, name)
+      ? fromHost(meta[name])
+      : fallback;
   }
 
   #get(call: CallSite, required: boolean): Value {

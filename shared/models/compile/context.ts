@@ -69,7 +69,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     source: sourceFunction(scope),
     config: new ConfigValue(scope),
   }));
-  const statements = once(() => statementFunctions(scope.connection, scope.execute));
+  const statements = once(() => statementFunctions(scope.connection, scope.execute, scope.onResult));
   const statement = (name: string) => () => statements()[name] ?? null;
   return {
     ref: () => builtins().ref,
@@ -101,6 +101,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     graph: () => graphValue(scope),
     selected_resources: () => new ListValue(),
     dbt_version: () => '1.10.0',
+    context: () => new HostRecord('context', {}),
     thread_id: () => 'Thread-1',
     database: () => project.target.database,
     schema: () => node.relation.schema,

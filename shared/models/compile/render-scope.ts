@@ -2,7 +2,7 @@ import type { RelationName } from '#shared/contracts/names.ts';
 import type { Place } from '#shared/template/failures/place.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { Wait } from '#shared/template/values/wait.ts';
-import type { AdapterConnection } from '../adapter/adapter.ts';
+import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
 import type { RawConfig } from '../project/config-tree.ts';
 import type { Target } from '../project/project.ts';
 import type { MacroLibrary } from './macro-library.ts';
@@ -89,4 +89,6 @@ export interface RenderScope {
   /** Called when the template asks for `var('as_of')`. */
   readonly onAsOf: () => void;
   readonly onLog: (message: string) => void;
+  /** Told the result of each named statement. */
+  readonly onResult?: (name: string, result: StatementResult) => void;
 }

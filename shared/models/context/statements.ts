@@ -26,11 +26,14 @@ const bindRaw = parameters('store_raw_result', 'name', 'message?', 'code?', 'row
 /**
  * `statement`, `load_result`, `store_result`, `store_raw_result`, `run_query` of one render: results by name.
  *
+ * @param onResult told each named statement's result, e.g. that of `main`.
+ *
  * Without a connection, or while parsing, nothing runs: `run_query` answers None and `load_result` too, as in the original.
  */
 export function statementFunctions(
   connection: AdapterConnection | undefined,
   execute: boolean,
+  onResult: ((name: string, result: StatementResult) => void) | undefined,
 ): Readonly<Record<string, Value>> {
   const results = new Map<string, Value>();
   const run = (sql: string): Wait<StatementResult | undefined> =>
@@ -43,8 +46,9 @@ export function statementFunctions(
       return after(text, (sql) =>
         after(execute ? begun : undefined, () =>
           after(run(toText(sql, call.state.budget)), (result) => {
-            if (result !== undefined && typeof name === 'string')
-              results.set(name, resultOf(result, fetched !== undefined && isTrue(fetched)));
+            if (result === undefined || typeof name !== 'string') return '';
+            results.set(name, resultOf(result, fetched !== undefined && isTrue(fetched)));
+            onResult?.(name, result);
             return '';
           }),
         ),

@@ -1,5 +1,6 @@
 import type { AdapterConnection } from '../adapter/adapter.ts';
 import { compileModel, compileTest, publishedResolution } from '../compile/compile-model.ts';
+import { runNode } from '../execute/run-node.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
 import type { NodeOutcome } from './node-result.ts';
@@ -55,16 +56,18 @@ async function runTest(
 }
 
 async function build(
-  { project, run }: InvokeOptions,
-  { node }: ModelWork,
+  { project, run, flags, onEvent }: InvokeOptions,
+  { node, id }: ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
-  const { sql } = await compileModel(project, node.key, { run, ...publishedResolution, connection });
-  const kind = node.config.materialized === 'view' ? 'view' : 'table';
-  const name = `"${node.relation.schema}"."${node.relation.name}"`;
-  await connection.begin();
-  await connection.execute(`drop ${kind} if exists ${name} cascade`);
-  const { message, rowsAffected } = await connection.execute(`create ${kind} ${name} as (${sql})`);
-  await connection.commit();
-  return { status: 'success', message, failures: null, rowsAffected, compiledCode: sql };
+  const { message, rowsAffected, compiledCode } = await runNode({
+    ...publishedResolution,
+    project,
+    node,
+    connection,
+    run,
+    fullRefresh: flags.fullRefresh,
+    onLog: (text) => onEvent({ type: 'message', level: 'info', text, node: id, print: false }),
+  });
+  return { status: 'success', message, failures: null, rowsAffected, compiledCode };
 }

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import { toPostgresError } from '#shared/errors/postgres-error.ts';
 import { type BorrowedClient, borrowClient } from '#shared/warehouse/postgres/borrow-client.ts';
-import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
+import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type {
   Adapter,
   AdapterConnection,
@@ -11,6 +11,7 @@ import type {
   FoundRelation,
   RelationParts,
   StatementResult,
+  TextRows,
 } from '../adapter/adapter.ts';
 import { columnsOf, describeQuery, findRelation, listRelations, listSchemas } from './introspection.ts';
 import { readCatalog } from './read-catalog.ts';
@@ -29,6 +30,9 @@ export function openPostgresAdapter({ pool }: { readonly pool: pg.Pool }): Adapt
     close: async () => {},
   };
 }
+
+/** Rows of one INSERT of a seed; bounds the text of a statement's parameters. */
+const ROWS_AT_ONCE = 10_000;
 
 class PostgresConnection implements AdapterConnection {
   inTransaction = false;
@@ -100,6 +104,21 @@ class PostgresConnection implements AdapterConnection {
 
   columns(parts: RelationParts): Promise<readonly ColumnInfo[]> {
     return columnsOf((text, values) => this.#rows(text, values), parts);
+  }
+
+  async insertRows({ schema, identifier }: RelationParts, { columns, rows }: TextRows): Promise<void> {
+    const into = quoteRelation({ schema: schema ?? '', name: identifier ?? '' });
+    const names = columns.map((_, index) => `c${index + 1}`);
+    const typed = columns.map(({ type }, index) => `c${index + 1}::${type}`).join(', ');
+    const arrays = names.map((_, index) => `$${index + 1}::text[]`).join(', ');
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      const some = rows.slice(from, from + ROWS_AT_ONCE);
+      await this.#rows(
+        `insert into ${into} (${columns.map(({ name }) => quoteIdent(name)).join(', ')})
+         select ${typed} from unnest(${arrays}) as s(${names.join(', ')})`,
+        columns.map((_, index) => some.map((row) => row[index] ?? null)),
+      );
+    }
   }
 
   async release(): Promise<void> {
