@@ -1,0 +1,100 @@
+{#- Text. Names and arguments as the original's (dbt-adapters, global_project/macros/utils). -#}
+
+{% macro concat(fields) -%}
+  {{ return(adapter.dispatch('concat', 'dbt')(fields)) }}
+{%- endmacro %}
+{% macro default__concat(fields) -%}
+  {{ return(fields | join(' || ')) }}
+{%- endmacro %}
+{% macro bigquery__concat(fields) -%}
+  {{ return('concat(' ~ fields | join(', ') ~ ')') }}
+{%- endmacro %}
+
+{% macro length(expression) -%}
+  {{ return(adapter.dispatch('length', 'dbt')(expression)) }}
+{%- endmacro %}
+{% macro default__length(expression) -%}
+length({{ expression }})
+{%- endmacro %}
+
+{% macro position(substring_text, string_text) -%}
+  {{ return(adapter.dispatch('position', 'dbt')(substring_text, string_text)) }}
+{%- endmacro %}
+{% macro default__position(substring_text, string_text) -%}
+position({{ substring_text }} in {{ string_text }})
+{%- endmacro %}
+{% macro bigquery__position(substring_text, string_text) -%}
+strpos({{ string_text }}, {{ substring_text }})
+{%- endmacro %}
+
+{% macro replace(field, old_chars, new_chars) -%}
+  {{ return(adapter.dispatch('replace', 'dbt')(field, old_chars, new_chars)) }}
+{%- endmacro %}
+{% macro default__replace(field, old_chars, new_chars) -%}
+replace({{ field }}, {{ old_chars }}, {{ new_chars }})
+{%- endmacro %}
+
+{% macro right(string_text, length_expression) -%}
+  {{ return(adapter.dispatch('right', 'dbt')(string_text, length_expression)) }}
+{%- endmacro %}
+{% macro default__right(string_text, length_expression) -%}
+right({{ string_text }}, {{ length_expression }})
+{%- endmacro %}
+{% macro bigquery__right(string_text, length_expression) -%}
+case when {{ length_expression }} = 0 then '' else substr({{ string_text }}, -1 * ({{ length_expression }})) end
+{%- endmacro %}
+
+{% macro split_part(string_text, delimiter_text, part_number) -%}
+  {{ return(adapter.dispatch('split_part', 'dbt')(string_text, delimiter_text, part_number)) }}
+{%- endmacro %}
+{% macro default__split_part(string_text, delimiter_text, part_number) -%}
+split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+{%- endmacro %}
+{% macro bigquery__split_part(string_text, delimiter_text, part_number) -%}
+split({{ string_text }}, {{ delimiter_text }})[safe_offset({{ part_number }} - 1)]
+{%- endmacro %}
+
+{% macro escape_single_quotes(expression) -%}
+  {{ return(adapter.dispatch('escape_single_quotes', 'dbt')(expression)) }}
+{%- endmacro %}
+{% macro default__escape_single_quotes(expression) -%}
+{{ expression | replace("'", "''") }}
+{%- endmacro %}
+{% macro bigquery__escape_single_quotes(expression) -%}
+{{ expression | replace("'", "\\'") }}
+{%- endmacro %}
+
+{% macro string_literal(value) -%}
+  {{ return(adapter.dispatch('string_literal', 'dbt')(value)) }}
+{%- endmacro %}
+{% macro default__string_literal(value) -%}
+'{{ value }}'
+{%- endmacro %}
+
+{% macro hash(field) -%}
+  {{ return(adapter.dispatch('hash', 'dbt')(field)) }}
+{%- endmacro %}
+{% macro default__hash(field) -%}
+md5(cast({{ field }} as {{ api.Column.translate_type('string') }}))
+{%- endmacro %}
+{% macro bigquery__hash(field) -%}
+to_hex(md5(cast({{ field }} as string)))
+{%- endmacro %}
+
+{% macro listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) -%}
+  {{ return(adapter.dispatch('listagg', 'dbt')(measure, delimiter_text, order_by_clause, limit_num)) }}
+{%- endmacro %}
+{% macro default__listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) -%}
+listagg({{ measure }}, {{ delimiter_text }}){{ ' within group (' ~ order_by_clause ~ ')' if order_by_clause }}
+{%- endmacro %}
+{% macro postgres__listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) -%}
+{%- if limit_num -%}
+array_to_string((array_agg({{ measure }}{{ ' ' ~ order_by_clause if order_by_clause }}))[1:{{ limit_num }}], {{ delimiter_text }})
+{%- else -%}
+string_agg({{ measure }}, {{ delimiter_text }}{{ ' ' ~ order_by_clause if order_by_clause }})
+{%- endif -%}
+{%- endmacro %}
+{% macro bigquery__listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) -%}
+string_agg({{ measure }}, {{ delimiter_text }}{{ ' ' ~ order_by_clause if order_by_clause }}{{ ' limit ' ~ limit_num if limit_num }})
+{%- endmacro %}
+

@@ -1,0 +1,75 @@
+{#- Types by the name each warehouse gives them. Names and arguments as the original's (dbt-adapters, global_project/macros/utils). -#}
+
+{% macro type_string() -%}
+  {{ return(adapter.dispatch('type_string', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_string() -%}
+  {{ return('text') }}
+{%- endmacro %}
+{% macro bigquery__type_string() -%}
+  {{ return('string') }}
+{%- endmacro %}
+
+{% macro type_timestamp() -%}
+  {{ return(adapter.dispatch('type_timestamp', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_timestamp() -%}
+  {{ return('timestamp') }}
+{%- endmacro %}
+{% macro postgres__type_timestamp() -%}
+  {{ return('timestamp without time zone') }}
+{%- endmacro %}
+{% macro bigquery__type_timestamp() -%}
+  {{ return('timestamp') }}
+{%- endmacro %}
+
+{% macro type_float() -%}
+  {{ return(adapter.dispatch('type_float', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_float() -%}
+  {{ return('float') }}
+{%- endmacro %}
+{% macro bigquery__type_float() -%}
+  {{ return('float64') }}
+{%- endmacro %}
+
+{% macro type_numeric() -%}
+  {{ return(adapter.dispatch('type_numeric', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_numeric() -%}
+  {{ return('numeric(28, 6)') }}
+{%- endmacro %}
+{% macro bigquery__type_numeric() -%}
+  {{ return('numeric') }}
+{%- endmacro %}
+
+{% macro type_bigint() -%}
+  {{ return(adapter.dispatch('type_bigint', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_bigint() -%}
+  {{ return('bigint') }}
+{%- endmacro %}
+{% macro bigquery__type_bigint() -%}
+  {{ return('int64') }}
+{%- endmacro %}
+
+{% macro type_int() -%}
+  {{ return(adapter.dispatch('type_int', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_int() -%}
+  {{ return('integer') }}
+{%- endmacro %}
+{% macro bigquery__type_int() -%}
+  {{ return('int64') }}
+{%- endmacro %}
+
+{% macro type_boolean() -%}
+  {{ return(adapter.dispatch('type_boolean', 'dbt')()) }}
+{%- endmacro %}
+{% macro default__type_boolean() -%}
+  {{ return('boolean') }}
+{%- endmacro %}
+{% macro bigquery__type_boolean() -%}
+  {{ return('bool') }}
+{%- endmacro %}
+
