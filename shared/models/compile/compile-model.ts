@@ -14,7 +14,7 @@ import type { ModelNode, SourceNode, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
 import { relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
-import type { LoadScope, NodeScope, RenderScope, RunScope } from './render-scope.ts';
+import type { LoadScope, NodeScope, OnLog, RenderScope, RunScope } from './render-scope.ts';
 import { countingSql, renderTest } from './render-test.ts';
 import { type Cte, cteName, withCtes } from './with-ctes.ts';
 
@@ -42,7 +42,7 @@ export interface CompileOptions extends Resolution {
   readonly hookThis?: RelationName;
   /** Names of the occasion, over all others. */
   readonly extra?: ReadonlyMap<string, Value>;
-  readonly onLog?: (message: string) => void;
+  readonly onLog?: OnLog;
   readonly onResult?: RenderScope['onResult'];
 }
 

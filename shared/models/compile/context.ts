@@ -99,14 +99,14 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     modules: () => modulesValue,
     flags: () => fromHost({ FULL_REFRESH: false, STORE_FAILURES: false, WHICH: 'run', ...run.flags }),
     graph: () => graphValue(scope),
-    selected_resources: () => new ListValue(),
+    selected_resources: () => new ListValue([...(run.selected ?? [])]),
     dbt_version: () => '1.10.0',
     context: () => new HostRecord('context', {}),
     thread_id: () => 'Thread-1',
     database: () => project.target.database,
     schema: () => node.relation.schema,
-    log: () => logFunction('log', scope),
-    print: () => logFunction('print', scope),
+    log: () => logFunction('log', scope, 'debug'),
+    print: () => logFunction('print', scope, 'print'),
     run_started_at: () => MomentValue.parse('timestamptz', run.runStartedAt),
     invocation_id: () => run.invocationId,
     run_id: () => run.runId,
@@ -194,7 +194,10 @@ function exceptionsValue(scope: RenderScope): Value {
       raiseFromTemplate(call.args.map((value) => toText(value, call.state.budget)).join(', ') || name);
     return [name, hostFunction(name, raise)] as const;
   });
-  return new HostRecord('exceptions', { ...Object.fromEntries(raising), warn: logFunction('warn', scope) });
+  return new HostRecord('exceptions', {
+    ...Object.fromEntries(raising),
+    warn: logFunction('warn', scope, 'warn'),
+  });
 }
 
 /** `graph`: nodes and sources by unique id, made when it is first named. */
@@ -205,9 +208,13 @@ function graphValue(scope: RenderScope): Value {
     : graph();
 }
 
-function logFunction(name: string, scope: RenderScope): Value {
+function logFunction(name: string, scope: RenderScope, kind: 'debug' | 'print' | 'warn'): Value {
   return hostFunction(name, (call) => {
-    scope.onLog(toText(bindMessage(call)[0] ?? null, call.state.budget));
+    const [message, info] = bindMessage(call);
+    scope.onLog(
+      toText(message ?? null, call.state.budget),
+      kind === 'debug' && info === true ? 'info' : kind,
+    );
     return '';
   });
 }

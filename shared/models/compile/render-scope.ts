@@ -17,7 +17,14 @@ export interface RunScope {
   readonly invocationId: string;
   /** What `flags` answers beside the defaults: `FULL_REFRESH`, `WHICH`, … */
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** Unique ids of what the invocation runs. */
+  readonly selected?: readonly string[];
 }
+
+/**
+ * What a template says: `debug` is `log()` without `info=true`, which people see only when they ask; `print` is shown even when quiet.
+ */
+export type OnLog = (message: string, kind: 'info' | 'debug' | 'print' | 'warn') => void;
 
 /** The batch a bronze model is merged from; what `load_metadata()` prints. */
 export interface LoadScope {
@@ -88,7 +95,7 @@ export interface RenderScope {
   readonly onConfig: ((config: RawConfig) => void) | undefined;
   /** Called when the template asks for `var('as_of')`. */
   readonly onAsOf: () => void;
-  readonly onLog: (message: string) => void;
+  readonly onLog: OnLog;
   /** Told the result of each named statement. */
   readonly onResult?: (name: string, result: StatementResult) => void;
 }

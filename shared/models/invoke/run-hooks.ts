@@ -3,6 +3,7 @@ import type { AdapterConnection } from '../adapter/adapter.ts';
 import { openOperation, publishedResolution } from '../compile/compile-model.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { logOf } from './log-of.ts';
 import type { NodeResult, NodeStatus, Timing } from './node-result.ts';
 import { operationNode } from './operation-node.ts';
 import { type HookOccasion, type ProjectHook, projectHooks } from './project-hooks.ts';
@@ -55,7 +56,7 @@ async function runHook(
       ...publishedResolution,
       connection,
       extra,
-      onLog: (text) => onEvent({ type: 'message', level: 'info', text, node: hook.uniqueId, print: false }),
+      onLog: logOf(onEvent, hook.uniqueId),
     });
     sql = await render(hook.template);
     if (sql.trim() !== '') await connection.execute(sql);

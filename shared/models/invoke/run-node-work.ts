@@ -3,6 +3,7 @@ import { compileModel, compileTest, publishedResolution } from '../compile/compi
 import { runNode } from '../execute/run-node.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { logOf } from './log-of.ts';
 import type { NodeOutcome } from './node-result.ts';
 import type { Work } from './work.ts';
 
@@ -67,7 +68,7 @@ async function build(
     connection,
     run,
     fullRefresh: flags.fullRefresh,
-    onLog: (text) => onEvent({ type: 'message', level: 'info', text, node: id, print: false }),
+    onLog: logOf(onEvent, id),
   });
   return { status: 'success', message, failures: null, rowsAffected, compiledCode };
 }

@@ -3,6 +3,7 @@ import type { Value } from '#shared/template/values/value.ts';
 import { openOperation, publishedResolution } from '../compile/compile-model.ts';
 import { namesOf } from '../compile/context.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { logOf } from './log-of.ts';
 import { operationNode } from './operation-node.ts';
 
 /** A macro to be run by itself. */
@@ -32,7 +33,7 @@ export async function runOperation(request: OperationRequest): Promise<Value> {
       run,
       ...publishedResolution,
       connection,
-      onLog: (text) => onEvent({ type: 'message', level: 'info', text, node: uniqueId, print: false }),
+      onLog: logOf(onEvent, uniqueId),
     });
     const kwargs = new Map(
       Object.entries(args).map(([name, value]): [string, Value] => [name, fromHost(value)]),

@@ -1,6 +1,7 @@
 import type { StatementResult } from '../adapter/adapter.ts';
 import { compileModel, openOperation, publishedResolution } from '../compile/compile-model.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { logOf } from './log-of.ts';
 import { operationNode } from './operation-node.ts';
 
 /** A query to be shown: of a node, or given as text. */
@@ -37,7 +38,7 @@ export async function compileQuery(
   { project, run, onEvent, query }: ShowRequest,
   connection: Awaited<ReturnType<InvokeOptions['adapter']['connect']>>,
 ): Promise<string> {
-  const onLog = (text: string) => onEvent({ type: 'message', level: 'info', text, node: null, print: false });
+  const onLog = logOf(onEvent, null);
   const options = { run, ...publishedResolution, connection, onLog };
   if ('key' in query) return (await compileModel(project, query.key, options)).sql;
   const node = operationNode(project, 'sql_operation.inline_query', project.graph.settings.name, 'inline');
