@@ -1,3 +1,4 @@
+import type { RunScope } from '../compile/render-scope.ts';
 import { createSchemas } from './create-schemas.ts';
 import { endOfRunNames } from './end-of-run.ts';
 import type { InvocationResult, InvokeOptions } from './invocation.ts';
@@ -26,33 +27,67 @@ const HOLDS_BACK: Readonly<Record<InvokeOptions['command'], readonly NodeStatus[
  */
 export async function invoke(options: InvokeOptions): Promise<InvocationResult> {
   const started = performance.now();
-  const { command, threads, flags, onEvent } = options;
   const plan = planWork(options);
-  onEvent({ type: 'planned', kinds: kindsOf(plan.works.values()), total: plan.works.size, threads });
-  if (command !== 'compile') await createSchemas(options, plan.works.values());
-  const before = hasHooks(plan, command) ? await runHooks(options, 'on-run-start') : [];
-  const nodes = await runWork({
+  const { onEvent, signal } = options;
+  onEvent({
+    type: 'planned',
+    kinds: kindsOf(plan.works.values()),
+    total: plan.works.size,
+    threads: options.threads,
+  });
+  const results = await runPlan({ ...options, run: runScopeOf(options, plan) }, plan);
+  const elapsedMs = performance.now() - started;
+  onEvent({ type: 'finished', counts: countResults(results), elapsedMs });
+  return { results, elapsedMs, succeeded: succeeded(results, signal) };
+}
+
+/** Schemas, hooks, nodes, hooks. */
+async function runPlan(options: InvokeOptions, plan: WorkPlan): Promise<NodeResult[]> {
+  const { command, project } = options;
+  if (plan.works.size === 0) return [];
+  if (command === 'compile') return runNodes(options, plan);
+  await createSchemas(options, plan.works.values());
+  const before = await runHooks(options, 'on-run-start');
+  // Off by default, as in the original: nodes run although a hook before them failed.
+  const skips = project.graph.settings.flags['skip_nodes_if_on_run_start_fails'] === true;
+  const nodes = await runNodes(options, plan, skips && before.some(isFailure));
+  const done = [...before, ...nodes];
+  const after = await runHooks(options, 'on-run-end', endOfRunNames(project, plan.works, done));
+  return [...done, ...after];
+}
+
+function runNodes(options: InvokeOptions, plan: WorkPlan, skip = false): Promise<NodeResult[]> {
+  const { command, threads, flags, onEvent, signal } = options;
+  return runWork({
     ...plan,
     threads,
     failFast: flags.failFast,
     holdsBack: ({ status }) => HOLDS_BACK[command].includes(status),
-    run: (work, signal) => runNodeWork(options, work, signal),
-    signal: options.signal,
+    run: (work, aborted) => runNodeWork(options, work, aborted),
+    signal: skip ? AbortSignal.abort() : signal,
     onEvent,
   });
-  const done = [...before, ...nodes];
-  const after = hasHooks(plan, command)
-    ? await runHooks(options, 'on-run-end', endOfRunNames(options.project, plan.works, done))
-    : [];
-  const results = [...done, ...after];
-  const elapsedMs = performance.now() - started;
-  onEvent({ type: 'finished', counts: countResults(results), elapsedMs });
-  return { results, elapsedMs, succeeded: succeeded(results, options.signal) };
 }
 
-/** Tests run them too; nothing selected means nothing is done at all. */
-const hasHooks = ({ works }: WorkPlan, command: InvokeOptions['command']): boolean =>
-  works.size > 0 && command !== 'compile';
+/** What templates see of the invocation: `flags`, `selected_resources`. */
+function runScopeOf({ run, flags, command, selection }: InvokeOptions, { works }: WorkPlan): RunScope {
+  return {
+    ...run,
+    selected: [...works.keys()],
+    flags: {
+      ...run.flags,
+      WHICH: command,
+      FULL_REFRESH: flags.fullRefresh,
+      STORE_FAILURES: flags.storeFailures,
+      FAIL_FAST: flags.failFast,
+      EMPTY: flags.empty,
+      WARN_ERROR: flags.warnError,
+      DEFER: flags.defer,
+      FAVOR_STATE: flags.favorState,
+      INDIRECT_SELECTION: selection.indirectSelection ?? 'eager',
+    },
+  };
+}
 
 const succeeded = (results: readonly NodeResult[], signal: AbortSignal | undefined): boolean =>
   !results.some(isFailure) && signal?.aborted !== true;

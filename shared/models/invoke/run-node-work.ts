@@ -1,4 +1,5 @@
 import type { AdapterConnection } from '../adapter/adapter.ts';
+import { quotedRelation } from '../artifacts/node-dictionary.ts';
 import { compileModel, compileTest, publishedResolution } from '../compile/compile-model.ts';
 import { runNode } from '../execute/run-node.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -70,5 +71,7 @@ async function build(
     fullRefresh: flags.fullRefresh,
     onLog: logOf(onEvent, id),
   });
-  return { status: 'success', message, failures: null, rowsAffected, compiledCode };
+  const { database } = project.graph.options.target;
+  const relationName = quotedRelation(database, node.relation.schema, node.relation.name);
+  return { status: 'success', message, failures: null, rowsAffected, compiledCode, relationName };
 }

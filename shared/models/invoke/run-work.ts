@@ -3,7 +3,7 @@ import { runGraph } from '../dag/run-graph.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OnEvent } from './invocation-event.ts';
 import { labelOf } from './label-work.ts';
-import { isFailure, type NodeOutcome, type NodeResult } from './node-result.ts';
+import { isFailure, type NodeOutcome, type NodeResult, type Timing } from './node-result.ts';
 import type { Work } from './work.ts';
 
 export interface RunWorkOptions {
@@ -67,10 +67,12 @@ class RunningWork {
     const thread = this.#freeThreads.shift() ?? 1;
     const { onEvent, works } = this.#options;
     onEvent({ type: 'node-started', node: labelOf(work), index, total: works.size });
-    const startedAt = performance.now();
+    const began = performance.now();
+    const startedAt = new Date().toISOString();
     const outcome = await this.#outcomeOf(work);
+    const timing: Timing[] = [{ name: 'execute', startedAt, completedAt: new Date().toISOString() }];
     this.#freeThreads.unshift(thread);
-    this.#finish(work, outcome, performance.now() - startedAt, thread, index);
+    this.#finish(work, { timing, ...outcome }, performance.now() - began, thread, index);
   }
 
   skipTheRest(): void {
