@@ -12,7 +12,7 @@ import {
   type ParsedTest,
 } from './load-tests.ts';
 import type { Loading } from './loading.ts';
-import { versionsOf } from './model-versions.ts';
+import { testsOfVersion, versionsOf } from './model-versions.ts';
 import { NodeConfig } from './node-config.ts';
 import { parseScope } from './parse-scope.ts';
 
@@ -134,13 +134,14 @@ async function loadTests(loading: Loading): Promise<ParsedTest[]> {
 function testsOfModel(model: ResourceProperties, loading: Loading): (ParsedTest | undefined)[] {
   const versions = versionsOf(model);
   if (versions.length === 0) return testsOn(model, { kind: 'ref', name: model.name }, loading);
-  return versions.flatMap(({ version }) =>
-    testsOn(model, { kind: 'ref', name: model.name, version }, loading),
-  );
+  return versions.flatMap((version) => {
+    const tests = testsOfVersion(model, version, loading.problems);
+    return testsOn({ tests }, { kind: 'ref', name: model.name, version: version.version }, loading);
+  });
 }
 
 function testsOn(
-  declared: ResourceProperties,
+  declared: Pick<ResourceProperties, 'tests'>,
   subject: DeclaredOn,
   loading: Loading,
 ): (ParsedTest | undefined)[] {

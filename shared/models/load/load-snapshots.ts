@@ -34,7 +34,12 @@ export function loadYamlSnapshots(loading: Loading): ParsedModel[] {
     if (!relation) return [];
     const path = declared.file.slice(own.shown.length);
     const file: ProjectFile = { path, inner: path.split('/').slice(1).join('/'), text: '' };
-    const identity = identityOf(file, 'snapshot', own, { name: declared.name });
+    const folders = file.inner.split('/').slice(0, -1);
+    const identity = {
+      ...identityOf(file, 'snapshot', own, { name: declared.name }),
+      // No file of SQL takes part in the name.
+      fqn: [own.name, ...folders, declared.name],
+    };
     const parsed = parseSql(identity, `select * from {{ ${relation} }}`, declared, loading, SNAPSHOT);
     return parsed === undefined ? [] : [parsed];
   });

@@ -40,22 +40,18 @@ export function loadGenericTest(
     );
     return undefined;
   }
-  const fqn = [own.name, ...foldersOf(file, loading)];
-  const config = new NodeConfig(loading, 'tests', fqn, renderedConfig(declared, loading)).raw;
-  const read = readTestConfig(config, (cause) => loading.problems.add(file, line, cause));
   const names = namesOfTest(declared, subject, own.name);
-  const node = {
-    ...names,
-    packageName: own.name,
-    test,
-    sql: undefined,
-    subject,
-    column,
-    args,
-    file,
-    line,
-  };
-  return record({ ...node, config: read }, loading);
+  const fqn = [own.name, ...foldersOf(file, loading), names.name];
+  const declaredConfig = renderedConfig(declared, loading);
+  const config = new NodeConfig(loading, 'tests', fqn, {});
+  config.declare(declaredConfig);
+  const before = readTestConfig(config.raw, () => undefined);
+  const shape = { ...names, packageName: own.name, test, sql: undefined, subject, column, args, file, line };
+  const parsed = record({ ...shape, config: before }, loading, (inMacro) => config.declare(inMacro));
+  // What the declaration says wins over what the macro says of all its tests.
+  config.declare(declaredConfig);
+  const settled = readTestConfig(config.raw, (cause) => loading.problems.add(file, line, cause));
+  return parsed && settled.enabled ? { ...parsed, node: { ...parsed.node, config: settled } } : undefined;
 }
 
 /** A test's own configuration with its templates rendered, e.g. `severity: "{{ 'error' if target.name == 'prod' else 'warn' }}"`. */

@@ -1,5 +1,12 @@
 import { listOf, mergeConfig } from '../project/config-tree.ts';
-import { type ResourceProperties, readColumn } from '../project/properties.ts';
+import type { ProblemList } from '../project/project-problem.ts';
+import {
+  columnInTests,
+  type DeclaredTest,
+  type ResourceProperties,
+  readColumn,
+  testsOf,
+} from '../project/properties.ts';
 import { isMapping, mappingsIn, textOr, type YamlMapping } from '../project/read-yaml.ts';
 import type { NodeVersion } from './node-identity.ts';
 
@@ -7,6 +14,8 @@ import type { NodeVersion } from './node-identity.ts';
 export interface DeclaredVersion extends NodeVersion {
   readonly fileNames: readonly string[];
   readonly properties: ResourceProperties;
+  /** The version's own entry. */
+  readonly own: YamlMapping;
 }
 
 /** Versions of a model, none for one without `versions:`. */
@@ -26,6 +35,7 @@ export function versionsOf(properties: ResourceProperties): DeclaredVersion[] {
       isLatest,
       fileNames: definedIn ? [definedIn] : usual,
       properties: ofVersion(properties, version),
+      own: version,
     };
   });
 }
@@ -59,4 +69,28 @@ function columnsOf(base: ResourceProperties, version: YamlMapping): ResourceProp
   const isIncluded = (name: string): boolean =>
     included === '*' || included === 'all' || listOf(included).includes(name);
   return [...base.columns.filter(({ name }) => isIncluded(name) && !excluded.has(name)), ...own];
+}
+
+/**
+ * Tests of one version: its own where it has any, else the model's; those of the columns it takes over and of its own columns
+ * (`contracts/graph/unparsed.py`, `get_tests_for_version`, `get_columns_for_version`).
+ */
+export function testsOfVersion(
+  base: ResourceProperties,
+  { own, properties }: DeclaredVersion,
+  problems: ProblemList,
+): readonly DeclaredTest[] {
+  const document = { file: base.file, value: own, lineOf: () => base.line };
+  const has = own['tests'] !== undefined || own['data_tests'] !== undefined;
+  const ofModel = base.tests.filter(({ column }) => column === undefined);
+  const kept = new Set(properties.columns.map(({ entry }) => entry));
+  const inherited = base.columns
+    .filter(({ entry }) => kept.has(entry))
+    .map(({ entry }) => columnInTests(entry));
+  const declared = mappingsIn(own['columns']).filter((entry) => entry['name'] !== undefined);
+  return [
+    ...(has ? testsOf(document, own, undefined, problems) : ofModel),
+    ...base.tests.filter(({ column }) => column !== undefined && inherited.includes(column)),
+    ...declared.flatMap((entry) => testsOf(document, entry, columnInTests(entry), problems)),
+  ];
 }

@@ -93,3 +93,66 @@ test('a source may be switched off in the project file, and an old snapshot name
   expect([...graph.sources.keys()]).toEqual(['s.here']);
   expect(graph.models.get('sn')?.relation).toEqual({ schema: 'archive', name: 'sn' });
 });
+
+test("a test's macro configures all its tests, a declaration its own, a tree one by its name", async () => {
+  const graph = await open({
+    'dbt_project.yml': `${SETTINGS}data_tests:\n  p:\n    soft_m_c:\n      +enabled: false\n`,
+    'macros/soft.sql':
+      "{% test soft(model, column_name) %}{{ config(severity='warn', limit=5) }}select * from {{ model }}{% endtest %}",
+    'models/m.sql': 'select 1 as id',
+    'models/p.yml': `models:
+  - name: m
+    columns:
+      - {name: a, data_tests: [soft]}
+      - {name: b, data_tests: [{soft: {severity: error}}]}
+      - {name: c, data_tests: [soft]}
+`,
+  });
+  expect(graph.tests.map(({ name, config }) => [name, config.severity, config.limit])).toEqual([
+    ['soft_m_a', 'warn', 5],
+    ['soft_m_b', 'error', 5],
+  ]);
+});
+
+test('a version has the tests of the columns it takes over, and of its own', async () => {
+  const graph = await open({
+    'dbt_project.yml': SETTINGS,
+    'models/m_v1.sql': 'select 1',
+    'models/m_v2.sql': 'select 1',
+    'models/p.yml': `models:
+  - name: m
+    columns:
+      - {name: a, data_tests: [unique]}
+      - {name: b, data_tests: [unique]}
+    versions:
+      - v: 1
+      - v: 2
+        columns:
+          - {include: all, exclude: [b]}
+          - {name: c, data_tests: [not_null]}
+`,
+  });
+  expect(graph.tests.map(({ name }) => name).toSorted()).toEqual([
+    'not_null_m_v2_c',
+    'unique_m_v1_a',
+    'unique_m_v1_b',
+    'unique_m_v2_a',
+  ]);
+});
+
+test('the root lays a source over that of a package', async () => {
+  const graph = await open({
+    'dbt_project.yml': SETTINGS,
+    'packages.yml': 'packages: [{local: geo}]\n',
+    'dbt_packages/geo/dbt_project.yml': 'name: geo\n',
+    'dbt_packages/geo/models/s.yml':
+      'sources:\n  - name: web\n    schema: nowhere\n    tables:\n      - {name: visits, identifier: v}\n      - name: clicks\n',
+    'dbt_packages/geo/models/m.sql': "select * from {{ source('web', 'visits') }}",
+    'models/s.yml':
+      'sources:\n  - name: web\n    overrides: geo\n    schema: raw\n    tables:\n      - name: visits\n',
+  });
+  expect([...graph.sources.values()].map(({ uniqueId, relation }) => [uniqueId, relation])).toEqual([
+    ['source.geo.web.visits', { schema: 'raw', name: 'v' }],
+    ['source.geo.web.clicks', { schema: 'raw', name: 'clicks' }],
+  ]);
+});

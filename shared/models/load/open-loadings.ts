@@ -10,6 +10,7 @@ import { varsOf } from '../project/project-settings.ts';
 import { collectProperties, emptyProperties, type ProjectProperties } from '../project/properties.ts';
 import { readProjectYaml } from '../project/read-project-yaml.ts';
 import type { Loading } from './loading.ts';
+import { overrideSources } from './override-sources.ts';
 import { keepsInProperties, yamlNames } from './yaml-names.ts';
 
 /** Reads macros and properties of every package, the root first, so that each can be parsed with all macros known. */
@@ -38,6 +39,7 @@ export async function openLoadings(
     };
     loadings.push({ root, own, properties, scope, environment, problems });
   }
+  overrideSources(loadings);
   return loadings;
 }
 
