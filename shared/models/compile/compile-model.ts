@@ -6,6 +6,7 @@ import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import type { AdapterConnection } from '../adapter/adapter.ts';
+import { graphValueOf } from '../artifacts/graph-value.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
@@ -186,6 +187,7 @@ class Compiling {
       execute: true,
       incremental,
       ...(connection === undefined ? {} : { connection }),
+      graph: () => graphValueOf(this.#project),
       ...(extra === undefined ? {} : { extra }),
       ...(onResult === undefined ? {} : { onResult }),
       resolveRef: (args, version, place) => this.#refer(args, version, node.packageName, place),
