@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import type { RunScope } from '#shared/models/compile/render-scope.ts';
+import { modelErrors } from '#shared/models/errors.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openProject } from '#shared/models/open-project.ts';
-import { ProblemList } from '#shared/models/project/project-problem.ts';
+import { describeProblems, ProblemList } from '#shared/models/project/project-problem.ts';
 import { readSettings } from '#shared/models/project/project-settings.ts';
 import type { CliContext } from '../context.ts';
 import { openAdapter } from './open-adapter.ts';
@@ -52,6 +54,7 @@ async function openTransform(
   const dir = projectDirOf(context, flags);
   const { target, url, vars, env } = await resolveTarget(context, flags, dir);
   const project = await openProject(dir, { target, vars, env });
+  tellWarnings(context, flags, project.warnings);
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();
   const threads = flags.singleThreaded === true ? 1 : (flags.threads ?? target.threads);
@@ -70,6 +73,17 @@ async function openTransform(
       return opened;
     },
   };
+}
+
+/** What is probably wrong but stops nothing, unless warnings are to be errors. @throws PROJECT_INVALID */
+function tellWarnings(context: CliContext, flags: ProjectFlags, warnings: LoadedProject['warnings']): void {
+  if (warnings.length === 0) return;
+  if (flags.warnError === true) {
+    const list = `\n  ${describeProblems(warnings)}\n`;
+    throw new PenstockError(modelErrors.projectInvalid, { problems: warnings.length, list });
+  }
+  if (flags.quiet === true || flags.logFormat === 'json') return;
+  for (const { file, line, cause } of warnings) context.control.say(`warning: ${file}:${line} ${cause}`);
 }
 
 /** Where artifacts are: the flag, `DBT_TARGET_PATH`, what the project says. Nothing else of the project is read. */

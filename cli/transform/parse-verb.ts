@@ -11,7 +11,6 @@ export async function parseVerb(context: CliContext, flags: ProjectFlags): Promi
   await withTransform(context, flags, async ({ project, run, targetDir }) => {
     const { graph, warnings } = project;
     if (flags.writeJson !== false) await writeArtifact(targetDir, 'manifest.json', manifestOf(project, run));
-    for (const { file, line, cause } of warnings) context.control.say(`warning: ${file}:${line} ${cause}`);
     const counts = { models: graph.models.size, sources: graph.sources.size, tests: graph.tests.length };
     const took = `${((performance.now() - began) / 1_000).toFixed(2)}s`;
     printResult(

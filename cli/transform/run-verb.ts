@@ -33,7 +33,7 @@ export async function runVerb(
       command,
       selection: { ...selectionOf(flags), ...(only === undefined ? {} : { only }) },
       threads,
-      flags: runFlagsOf(flags),
+      flags: runFlagsOf(flags, project.graph.settings.flags),
       run,
       onEvent: progressReporter(context, flags, run.invocationId),
       signal,

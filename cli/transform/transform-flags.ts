@@ -126,7 +126,17 @@ const ACCEPTED = [
 ];
 
 function withAccepted(command: Command): Command {
-  for (const flag of ACCEPTED) command.addOption(new Option(flag, 'accepted').hideHelp());
+  const add = (flag: string): void => {
+    const long = flag.split(' ')[0];
+    if (!command.options.some((option) => option.long === long)) {
+      command.addOption(new Option(flag, 'accepted').hideHelp());
+    }
+  };
+  for (const flag of ACCEPTED) {
+    // A negation without its opposite would make the opposite the default.
+    if (flag.startsWith('--no-')) add(`--${flag.slice('--no-'.length)}`);
+    add(flag);
+  }
   return command.addOption(new Option('--single-threaded', 'one node at once').hideHelp());
 }
 

@@ -15,19 +15,23 @@ export function selectionOf(flags: SelectFlags): SelectionFlags {
   };
 }
 
-/** How nodes run, as flags say it. */
-export function runFlagsOf(flags: RunningFlags & SelectFlags & ProjectFlags): RunFlags {
+/** How nodes run, as flags say it. @param project `flags:` of its settings, which hold where the command line says nothing. */
+export function runFlagsOf(
+  flags: RunningFlags & SelectFlags & ProjectFlags,
+  project: Readonly<Record<string, unknown>> = {},
+): RunFlags {
   const { eventTimeStart, eventTimeEnd, sample } = flags;
+  const isOn = (given: boolean | undefined, name: string): boolean => given ?? project[name] === true;
   const deferState = flags.deferState ?? flags.state;
   return {
     ...NO_RUN_FLAGS,
-    fullRefresh: flags.fullRefresh === true,
-    failFast: flags.failFast === true,
-    storeFailures: flags.storeFailures === true,
+    fullRefresh: isOn(flags.fullRefresh, 'full_refresh'),
+    failFast: isOn(flags.failFast, 'fail_fast'),
+    storeFailures: isOn(flags.storeFailures, 'store_failures'),
     empty: flags.empty === true,
     defer: flags.defer === true,
     favorState: flags.favorState === true,
-    warnError: flags.warnError === true,
+    warnError: isOn(flags.warnError, 'warn_error'),
     ...(deferState === undefined ? {} : { deferState }),
     ...(eventTimeStart === undefined ? {} : { eventTimeStart }),
     ...(eventTimeEnd === undefined ? {} : { eventTimeEnd }),
