@@ -117,6 +117,8 @@ function finish(
     complain: (cause) => loading.problems.add(identity.file, 1, cause),
     hasMaterialization: (name) =>
       library.materialization(name, target.type, identity.packageName) !== undefined,
+    hasStrategy: (name) =>
+      library.find(`get_incremental_${name.replaceAll('+', '_')}_sql`, identity.packageName) !== undefined,
   });
   return {
     ...identity,

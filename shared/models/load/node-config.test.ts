@@ -156,3 +156,21 @@ test('the root lays a source over that of a package', async () => {
     ['source.geo.web.clicks', { schema: 'raw', name: 'clicks' }],
   ]);
 });
+
+test('strategies are those of the engine, of the original, or of a macro; a key is not needed to add rows', async () => {
+  const incremental = (config: string) =>
+    `{{ config(materialized='incremental', ${config}) }} select 1 as id`;
+  const graph = await open({
+    'dbt_project.yml': SETTINGS,
+    'macros/m.sql': '{% macro get_incremental_by_moon_sql(arg_dict) %}select 1{% endmacro %}',
+    'models/a.sql': incremental("incremental_strategy='merge'"),
+    'models/b.sql': incremental(
+      "unique_key='id', incremental_strategy='delete+insert', on_schema_change='nonsense'",
+    ),
+    'models/c.sql': incremental("incremental_strategy='by_moon'"),
+    'models/d.sql': incremental("incremental_strategy='microbatch', unique_key='id'"),
+  });
+  const strategies = [...graph.models.values()].map(({ config }) => config.incrementalStrategy);
+  expect(strategies).toEqual(['append', 'delete+insert', 'other', 'other']);
+  expect(graph.models.get('b')?.config.onSchemaChange).toBe('ignore');
+});

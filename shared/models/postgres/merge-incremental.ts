@@ -1,5 +1,7 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { ensureAppliedTable, insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import { modelErrors } from '../errors.ts';
 import type { IncrementalBuild, TestNumbers, TestSql, WriteCounts } from '../model-warehouse.ts';
 import { keyPart } from './build-relation.ts';
 import { lockWork } from './lock-work.ts';
@@ -43,6 +45,11 @@ async function write(
   all: readonly string[],
 ): Promise<WriteCounts> {
   const { target, sql, config } = build;
+  // What only a macro knows belongs to projects that are built in place.
+  if (config.incrementalStrategy === 'other') {
+    const facts = { model: build.target.name, strategy: String(config.raw['incremental_strategy']) };
+    throw new PenstockError(modelErrors.materializationUnknown, facts);
+  }
   if (config.incrementalStrategy === 'merge') {
     const merged = await session.query<{ inserted: string; updated: string }>(
       plainMerge({ target, sql, config, columns: mergeColumnsOf(all, config) }),

@@ -3,7 +3,8 @@ import { isMapping, textOr } from './read-yaml.ts';
 
 /** `view`, `table`, `incremental`, `ephemeral`, `seed`, `snapshot`, `materialized_view`, or one a project brings. */
 export type Materialization = string;
-export type IncrementalStrategy = 'append' | 'merge' | 'delete+insert';
+/** `other` is one that only a macro knows, e.g. `microbatch`. */
+export type IncrementalStrategy = 'append' | 'merge' | 'delete+insert' | 'other';
 export type OnSchemaChange = 'ignore' | 'fail' | 'append_new_columns' | 'sync_all_columns';
 
 export interface IndexConfig {
@@ -44,7 +45,7 @@ export interface ModelConfig {
   readonly raw: RawConfig;
 }
 
-const STRATEGIES = ['append', 'merge', 'delete+insert'] as const;
+/** Anything else is `ignore`, without a word, as in the original. */
 const SCHEMA_CHANGES = ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] as const;
 
 const BUILT_IN = new Set([
@@ -63,6 +64,8 @@ export interface ConfigCheck {
   readonly complain: (cause: string) => void;
   /** The project brings one of this name. */
   readonly hasMaterialization: (name: string) => boolean;
+  /** A macro builds the statement of an incremental strategy of this name. */
+  readonly hasStrategy: (name: string) => boolean;
 }
 
 /**
@@ -70,7 +73,8 @@ export interface ConfigCheck {
  *
  * @param raw merged from project tree, properties and `config()`; keys with underscores.
  */
-export function readModelConfig(raw: RawConfig, { complain, hasMaterialization }: ConfigCheck): ModelConfig {
+export function readModelConfig(raw: RawConfig, check: ConfigCheck): ModelConfig {
+  const { complain, hasMaterialization } = check;
   const materialized = textOr(raw['materialized'], 'view');
   if (!BUILT_IN.has(materialized) && !hasMaterialization(materialized))
     complain(`materialized: "${materialized}" is neither built in nor a materialization of this project`);
@@ -85,7 +89,7 @@ export function readModelConfig(raw: RawConfig, { complain, hasMaterialization }
     tags: texts(raw['tags']),
     schema: optionalText(raw['schema']),
     alias: optionalText(raw['alias']),
-    ...readIncremental(raw, uniqueKey, complain),
+    ...readIncremental(raw, uniqueKey, check),
     indexes: listOf(raw['indexes']).flatMap((entry) => readIndex(entry, complain)),
     unlogged,
     grants: readGrants(raw['grants']),
@@ -97,12 +101,9 @@ export function readModelConfig(raw: RawConfig, { complain, hasMaterialization }
   };
 }
 
-function readIncremental(raw: RawConfig, uniqueKey: readonly string[], complain: (cause: string) => void) {
-  const fallback = uniqueKey.length > 0 ? 'merge' : 'append';
-  const incrementalStrategy = oneOf(raw, 'incremental_strategy', STRATEGIES, fallback, complain);
-  if (incrementalStrategy !== 'append' && uniqueKey.length === 0 && raw['materialized'] === 'incremental') {
-    complain(`incremental_strategy "${incrementalStrategy}" needs unique_key`);
-  }
+function readIncremental(raw: RawConfig, uniqueKey: readonly string[], check: ConfigCheck) {
+  const { complain } = check;
+  const incrementalStrategy = readStrategy(raw, uniqueKey, check);
   const mergeUpdateColumns = raw['merge_update_columns'];
   if (mergeUpdateColumns && raw['merge_exclude_columns']) {
     complain('merge_update_columns and merge_exclude_columns exclude each other');
@@ -118,14 +119,29 @@ function readIncremental(raw: RawConfig, uniqueKey: readonly string[], complain:
     versionColumn: optionalText(raw['version_column']),
     hashColumn: optionalText(raw['hash_column']),
     // A column that joins a contract belongs in bronze; elsewhere the original's default holds.
-    onSchemaChange: oneOf(
-      raw,
-      'on_schema_change',
-      SCHEMA_CHANGES,
-      raw['version_column'] ? 'append_new_columns' : 'ignore',
-      complain,
-    ),
+    onSchemaChange:
+      SCHEMA_CHANGES.find((known) => known === raw['on_schema_change']) ??
+      (raw['version_column'] ? 'append_new_columns' : 'ignore'),
   };
+}
+
+const STRATEGIES = ['append', 'merge', 'delete+insert'] as const;
+const BY_MACRO = ['microbatch', 'insert_overwrite'];
+
+/** Without a key there is nothing to replace: as in the original, both strategies that need one then only add. */
+function readStrategy(
+  raw: RawConfig,
+  uniqueKey: readonly string[],
+  { complain, hasStrategy }: ConfigCheck,
+): IncrementalStrategy {
+  const written = textOr(raw['incremental_strategy'], 'default');
+  if (uniqueKey.length === 0 && (written === 'default' || STRATEGIES.some((known) => known === written)))
+    return 'append';
+  if (written === 'default') return 'merge';
+  const known = STRATEGIES.find((strategy) => strategy === written);
+  if (known === undefined && !BY_MACRO.includes(written) && !hasStrategy(written))
+    complain(`incremental_strategy: "${written}" is none of ${[...STRATEGIES, ...BY_MACRO].join(', ')}`);
+  return known ?? 'other';
 }
 
 function readIndex(entry: unknown, complain: (cause: string) => void): IndexConfig[] {
@@ -153,21 +169,6 @@ function readPersistDocs(value: unknown) {
 
 function readHook(entry: unknown): string {
   return isMapping(entry) ? textOr(entry['sql'], '') : textOr(entry, '');
-}
-
-function oneOf<T extends string>(
-  raw: RawConfig,
-  key: string,
-  allowed: readonly T[],
-  fallback: T,
-  complain: (cause: string) => void,
-): T {
-  const value = raw[key];
-  if (value === undefined || value === null) return fallback;
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined)
-    complain(`${key}: "${textOr(value, 'a list or mapping')}" is none of ${allowed.join(', ')}`);
-  return found ?? fallback;
 }
 
 const texts = (value: unknown): string[] =>
