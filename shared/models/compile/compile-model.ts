@@ -16,7 +16,7 @@ import { atOnce } from './at-once.ts';
 import { relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
 import type { LoadScope, NodeScope, OnLog, RenderScope, RunScope } from './render-scope.ts';
-import { countingSql, renderTest } from './render-test.ts';
+import { countingSql, limitedRows, renderTest } from './render-test.ts';
 import { type Cte, cteName, withCtes } from './with-ctes.ts';
 
 /** Where names lead during one piece of work. */
@@ -95,10 +95,19 @@ export function compileModel(
 
 /** Compiles a test to the one-row query a warehouse runs for it. @throws TemplateError */
 export function compileTest(project: LoadedProject, test: TestNode, options: CompileOptions): Wait<string> {
+  return after(compileTestRows(project, test, options), (rows) => countingSql(test, rows));
+}
+
+/** Compiles a test to the query of its failing rows, no more of them than its `limit`. @throws TemplateError */
+export function compileTestRows(
+  project: LoadedProject,
+  test: TestNode,
+  options: CompileOptions,
+): Wait<string> {
   const compiling = new Compiling(project, options);
   const scope = compiling.scopeOf(testScope(test, project.graph.options.target.schema));
   return after(renderTest(test, scope, project.environment), (rows) =>
-    countingSql(test, withCtes(rows.trim(), compiling.ctes)),
+    limitedRows(test, withCtes(rows.trim(), compiling.ctes)),
   );
 }
 

@@ -94,10 +94,15 @@ function valueOfExpression(
  * @param rows query of the failing rows.
  */
 export function countingSql(test: TestNode, rows: string): string {
-  const { failCalc, warnIf, errorIf, limit } = test.config;
-  const limited = limit === undefined ? rows : `${rows}\nlimit ${limit}`;
+  const { failCalc, warnIf, errorIf } = test.config;
   return `select ${failCalc} as failures, ${failCalc} ${warnIf} as should_warn, ${failCalc} ${errorIf} as should_error
 from (
-${limited}
+${rows}
 ) as penstock_test`;
+}
+
+/** The failing rows a test's `limit` lets through. */
+export function limitedRows(test: TestNode, rows: string): string {
+  const { limit } = test.config;
+  return limit === undefined ? rows : `${rows}\nlimit ${limit}`;
 }

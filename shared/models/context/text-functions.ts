@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import yaml from 'js-yaml';
 import { typeFault } from '#shared/template/failures/template-fault.ts';
+import { toJson } from '#shared/template/filters/to-json.ts';
 import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
@@ -26,17 +27,6 @@ function parsing(name: string, parse: (text: string) => unknown): Value {
       return fallback ?? null;
     }
   });
-}
-
-/** Python's `json.dumps` puts a space after each colon and comma. */
-function jsonText(value: unknown, sorted: boolean): string {
-  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, sorted)).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value);
-    if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${jsonText(item, sorted)}`).join(', ')}}`;
-  }
-  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
 }
 
 function setOf({ args, state }: CallSite, isStrict: boolean): Value {
@@ -68,7 +58,7 @@ export const textFunctions: Readonly<Record<string, Value>> = {
   fromyaml: parsing('fromyaml', (text) => yaml.load(text, { json: true, schema: yaml.CORE_SCHEMA })),
   tojson: hostFunction('tojson', (call) => {
     const [value, , sorted] = bindPrint(call);
-    return jsonText(plainOf(value ?? null), sorted === true);
+    return toJson(value ?? null, { sortKeys: sorted === true, indent: undefined }, call.state.budget);
   }),
   toyaml: hostFunction('toyaml', (call) => {
     const [value, , sorted] = bindPrint(call);

@@ -1,13 +1,20 @@
+import { storedFailuresOf } from '../execute/stored-failures.ts';
 import type { InvokeOptions } from './invocation.ts';
 import type { Work } from './work.ts';
 
 /** Makes the schemas that the nodes' relations go to, those that are not there. @throws PenstockError of the server. */
 export async function createSchemas(
-  { adapter, signal }: Pick<InvokeOptions, 'adapter' | 'signal'>,
+  { adapter, signal, project, flags }: Pick<InvokeOptions, 'adapter' | 'signal' | 'project' | 'flags'>,
   works: Iterable<Work>,
 ): Promise<void> {
   const wanted = new Set<string>();
-  for (const work of works) if (work.kind !== 'test') wanted.add(work.node.relation.schema);
+  for (const work of works) {
+    const relation =
+      work.kind === 'test'
+        ? storedFailuresOf(project, work.node, flags.storeFailures)?.relation
+        : work.node.relation;
+    if (relation !== undefined) wanted.add(relation.schema);
+  }
   if (wanted.size === 0) return;
   const connection = await adapter.connect('schemas', signal);
   try {

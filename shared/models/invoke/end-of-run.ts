@@ -4,6 +4,7 @@ import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { nodesOf } from '../artifacts/manifest.ts';
 import { resultDictionary } from '../artifacts/run-results.ts';
+import { storedFailuresOf } from '../execute/stored-failures.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { NodeResult } from './node-result.ts';
 import { RecordValue } from './result-value.ts';
@@ -22,9 +23,10 @@ export function endOfRunNames(
   const schemas = new Set<string>();
   for (const { uniqueId, status } of results) {
     const work = works.get(uniqueId);
-    if (work === undefined || ['error', 'fail', 'skipped'].includes(status) || !('relation' in work.node))
-      continue;
-    schemas.add(work.node.relation.schema);
+    if (work === undefined || ['error', 'fail', 'skipped'].includes(status)) continue;
+    const relation =
+      work.kind === 'test' ? storedFailuresOf(project, work.node, false)?.relation : work.node.relation;
+    if (relation !== undefined) schemas.add(relation.schema);
   }
   return new Map<string, Value>([
     ['results', resultsValue(project, results)],

@@ -1,7 +1,10 @@
-import type { AdapterConnection } from '../adapter/adapter.ts';
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { AdapterConnection, ResultValue } from '../adapter/adapter.ts';
 import { quotedRelation } from '../artifacts/node-dictionary.ts';
-import { compileModel, compileTest, publishedResolution } from '../compile/compile-model.ts';
+import { compileModel, compileTest, compileTestRows, publishedResolution } from '../compile/compile-model.ts';
+import { countingSql } from '../compile/render-test.ts';
 import { runNode } from '../execute/run-node.ts';
+import { type StoredFailures, storedFailuresOf } from '../execute/stored-failures.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
 import { logOf } from './log-of.ts';
@@ -45,16 +48,41 @@ async function compile(
 }
 
 async function runTest(
-  { project, run }: InvokeOptions,
+  { project, run, flags }: InvokeOptions,
   { node }: TestWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
-  const sql = await compileTest(project, node, { run, ...publishedResolution, connection });
+  const failing = await compileTestRows(project, node, { run, ...publishedResolution, connection });
+  const stored = storedFailuresOf(project, node, flags.storeFailures);
+  const sql = countingSql(node, stored ? await store(stored, failing, connection) : failing);
   const { rows } = await connection.execute(sql);
   const [failures, warn, error] = rows[0] ?? [];
   const failed = error === true && node.config.severity === 'error';
   const status = failed ? 'fail' : warn === true || error === true ? 'warn' : 'pass';
-  return { status, message: null, failures: Number(failures), rowsAffected: null, compiledCode: sql };
+  return { status, message: null, failures: countOf(failures), rowsAffected: null, compiledCode: failing };
+}
+
+/** What `fail_calc` gave, rounded down; NULL, as a sum of no rows, is none. */
+const countOf = (failures: ResultValue | undefined): number =>
+  Math.trunc(
+    typeof failures === 'object' && failures !== null ? Number(failures.text) : Number(failures ?? 0),
+  );
+
+/** Keeps the failing rows. @returns a query of them. */
+async function store(
+  { relation, kind }: StoredFailures,
+  failing: string,
+  connection: AdapterConnection,
+): Promise<string> {
+  const name = quoteRelation(relation);
+  const parts = { database: null, schema: relation.schema, identifier: relation.name };
+  await connection.begin();
+  const earlier = await connection.relation(parts);
+  if (earlier !== undefined)
+    await connection.execute(`drop ${earlier.type === 'view' ? 'view' : 'table'} ${name} cascade`);
+  await connection.execute(`create ${kind} ${name} as (\n${failing}\n)`);
+  await connection.commit();
+  return `select * from ${name}`;
 }
 
 async function build(
