@@ -23,6 +23,13 @@ export const modelErrors = defineErrors({
     what: 'No such model in the project',
     now: 'Check the name against the files below models/',
   },
+  sampleInvalid: {
+    code: 'MODEL_SAMPLE_INVALID',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'A sample is neither a number of hours, days, months or years nor a start and an end',
+    now: "Write it as '3 days' or as '{start: 2024-01-01, end: 2024-02-01}'",
+  },
   notComparable: {
     code: 'MODEL_NOT_COMPARABLE',
     retry: 'terminal',
@@ -50,6 +57,27 @@ export const modelErrors = defineErrors({
     actor: 'author',
     what: 'No materialization of this name, in the project, its packages or the engine',
     now: 'Correct materialized, or bring a {% materialization %} of that name',
+  },
+  packageNotFetched: {
+    code: 'PACKAGE_NOT_FETCHED',
+    retry: 'unknown',
+    actor: 'author',
+    what: 'A package could not be fetched by git',
+    now: 'Check address, revision and access; the packages installed before are still there',
+  },
+  packageKindUnsupported: {
+    code: 'PACKAGE_KIND_UNSUPPORTED',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'Packages of a hub and tarballs cannot be installed yet',
+    now: 'Name the package by git: and revision:, or put it into the project and name it by local:',
+  },
+  packageTwice: {
+    code: 'PACKAGE_TWICE',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'Two different packages have one name',
+    now: 'Ask for one of them',
   },
   notBronze: {
     code: 'MODEL_NOT_VERSIONED',

@@ -13,7 +13,7 @@ import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
 import type { ModelNode, SourceNode, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
-import { relationValue } from './relation-value.ts';
+import { RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
 import type { LoadScope, NodeScope, OnLog, RenderScope, RunScope } from './render-scope.ts';
 import { countingSql, limitedRows, renderTest } from './render-test.ts';
@@ -33,6 +33,9 @@ export const publishedResolution: Resolution = {
   resolveSource: (source) => source.relation,
 };
 
+/** For a node that is read: what to print instead of its name, undefined for the name itself. */
+export type LimitOf = (read: ModelNode | SourceNode) => ((printed: string) => string) | undefined;
+
 export interface CompileOptions extends Resolution {
   readonly run: RunScope;
   readonly load?: LoadScope;
@@ -43,6 +46,8 @@ export interface CompileOptions extends Resolution {
   readonly hookThis?: RelationName;
   /** Names of the occasion, over all others. */
   readonly extra?: ReadonlyMap<string, Value>;
+  /** Which rows of what is read count, as a subquery around its name; undefined is all of them. */
+  readonly limitOf?: LimitOf;
   readonly onLog?: OnLog;
   readonly onResult?: RenderScope['onResult'];
 }
@@ -220,7 +225,10 @@ class Compiling {
     }
     if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target.database);
     const type = model.config.materialized === 'view' ? 'view' : 'table';
-    return relationValue(this.#options.resolveRef(model), options.target.database, type);
+    return this.#limited(
+      model,
+      relationValue(this.#options.resolveRef(model), options.target.database, type),
+    );
   }
 
   #read(name: string, from: string): Value {
@@ -228,7 +236,13 @@ class Compiling {
     const found = names.source(name, from);
     const source = 'key' in found ? sources.get(found.key) : undefined;
     if (!source) return raiseFromTemplate('problem' in found ? found.problem : `source ${name} is not there`);
-    return relationValue(this.#options.resolveSource(source), options.target.database, 'table');
+    const relation = relationValue(this.#options.resolveSource(source), options.target.database, 'table');
+    return this.#limited(source, relation);
+  }
+
+  #limited(read: ModelNode | SourceNode, relation: RelationValue): RelationValue {
+    const limited = this.#options.limitOf?.(read);
+    return limited === undefined ? relation : new RelationValue({ ...relation.parts, limited });
   }
 
   /** Those it reads come before it; each is put in once. */

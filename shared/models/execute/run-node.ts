@@ -14,7 +14,7 @@ import type { ModelNode } from '../project/project.ts';
 import { isMapping, textOr } from '../project/read-yaml.ts';
 
 /** One model, seed or snapshot to be built in place. */
-export interface NodeRun extends Pick<CompileOptions, 'resolveRef' | 'resolveSource' | 'onLog'> {
+export interface NodeRun extends Pick<CompileOptions, 'resolveRef' | 'resolveSource' | 'limitOf' | 'onLog'> {
   readonly project: LoadedProject;
   readonly node: ModelNode;
   /** Its own, outside of any transaction; what is left open is rolled back by its release. */
@@ -46,6 +46,7 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
     connection,
     incremental: !refreshed && (await isAppended(node, connection)),
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
+    ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
   };
   const compiled = node.kind === 'seed' ? { sql: '' } : await compileModel(project, node.key, options);
   let main: StatementResult | undefined;

@@ -7,6 +7,7 @@ import { runNode } from '../execute/run-node.ts';
 import { type StoredFailures, storedFailuresOf } from '../execute/stored-failures.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { limitOf } from './limit-reads.ts';
 import { logOf } from './log-of.ts';
 import type { NodeOutcome } from './node-result.ts';
 import type { Work } from './work.ts';
@@ -97,6 +98,7 @@ async function build(
     connection,
     run,
     fullRefresh: flags.fullRefresh,
+    ...limitOf(flags, run.runStartedAt),
     onLog: logOf(onEvent, id),
   });
   const { database } = project.graph.options.target;
