@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addDepsVerb } from '../transform/deps-verb.ts';
 import { addDocsVerb } from '../transform/docs-verbs.ts';
 import { addListVerb } from '../transform/list-verb.ts';
 import { addQueryVerbs } from '../transform/query-verbs.ts';
@@ -17,6 +18,7 @@ export function addTransform(program: Command, context: CliContext): Command {
   addListVerb(transform, context);
   addDocsVerb(transform, context);
   addRetryVerb(transform, context);
+  addDepsVerb(transform, context);
   for (const verb of transform.commands) verb.exitOverride().copyInheritedSettings(program);
   return transform;
 }
