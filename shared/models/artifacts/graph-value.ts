@@ -1,6 +1,7 @@
 import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { LoadedProject } from '../load/load-project.ts';
+import { exposureDictionary } from './exposure-dictionary.ts';
 import { nodesOf } from './manifest.ts';
 import { sourceDictionary } from './source-dictionary.ts';
 
@@ -16,7 +17,9 @@ export function graphValueOf(project: LoadedProject): Value {
   const value = fromHost({
     nodes: nodesOf(project),
     sources: Object.fromEntries(sources.map((source) => [String(source['unique_id']), source])),
-    exposures: {},
+    exposures: Object.fromEntries(
+      project.graph.exposures.map((one) => [one.uniqueId, exposureDictionary(project.graph, one)]),
+    ),
     groups: {},
     metrics: {},
   });

@@ -3,6 +3,7 @@ import type { RunScope } from '../compile/render-scope.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { artifactMetadata, customEnvironment } from './artifact-metadata.ts';
 import type { Dictionary } from './config-dictionary.ts';
+import { exposureDictionary, exposureDictionary } from './exposure-dictionary.ts';
 import { macroDictionary } from './macro-dictionary.ts';
 import { macroId } from './macro-references.ts';
 import { modelDictionary, testDictionary } from './node-dictionary.ts';
@@ -28,7 +29,9 @@ export function manifestOf(
   const { graph, scope } = project;
   const nodes = nodesOf(project, compiled);
   const sources = byId([...graph.sources.values()].map((source) => sourceDictionary(graph, source)));
-  const { parents, children } = mapsOf([...Object.values(nodes), ...Object.values(sources)]);
+  const exposures = byId(graph.exposures.map((exposure) => exposureDictionary(graph, exposure)));
+  const all = [nodes, sources, exposures].flatMap((some) => Object.values(some));
+  const { parents, children } = mapsOf(all);
   return {
     metadata: {
       ...artifactMetadata('manifest', run, customEnvironment(scope.env)),
@@ -45,7 +48,7 @@ export function manifestOf(
       [...scope.library.all()].map((entry) => [macroId(entry), macroDictionary(project, entry)]),
     ),
     docs: {},
-    exposures: {},
+    exposures,
     metrics: {},
     groups: {},
     selectors: {},
@@ -76,7 +79,8 @@ export function nodesOf(
 export function dictionariesOf(project: LoadedProject): Map<string, Dictionary> {
   const { graph } = project;
   const sources = [...graph.sources.values()].map((source) => sourceDictionary(graph, source));
-  return new Map([...Object.entries(nodesOf(project)), ...Object.entries(byId(sources))]);
+  const exposures = graph.exposures.map((exposure) => exposureDictionary(graph, exposure));
+  return new Map([...Object.entries(nodesOf(project)), ...Object.entries(byId([...sources, ...exposures]))]);
 }
 
 function withCompiled(node: Dictionary, compiled: Compiled | undefined): Dictionary {

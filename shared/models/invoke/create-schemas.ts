@@ -1,5 +1,5 @@
-import { storedFailuresOf } from '../execute/stored-failures.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { relationOfWork } from './relation-of-work.ts';
 import type { Work } from './work.ts';
 
 /** Makes the schemas that the nodes' relations go to, those that are not there. @throws PenstockError of the server. */
@@ -9,10 +9,7 @@ export async function createSchemas(
 ): Promise<void> {
   const wanted = new Set<string>();
   for (const work of works) {
-    const relation =
-      work.kind === 'test'
-        ? storedFailuresOf(project, work.node, flags.storeFailures)?.relation
-        : work.node.relation;
+    const relation = relationOfWork(project, work, flags.storeFailures);
     if (relation !== undefined) wanted.add(relation.schema);
   }
   if (wanted.size === 0) return;

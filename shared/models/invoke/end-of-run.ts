@@ -4,9 +4,9 @@ import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { nodesOf } from '../artifacts/manifest.ts';
 import { resultDictionary } from '../artifacts/run-results.ts';
-import { storedFailuresOf } from '../execute/stored-failures.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { NodeResult } from './node-result.ts';
+import { relationOfWork } from './relation-of-work.ts';
 import { RecordValue } from './result-value.ts';
 import type { Work } from './work.ts';
 
@@ -24,8 +24,7 @@ export function endOfRunNames(
   for (const { uniqueId, status } of results) {
     const work = works.get(uniqueId);
     if (work === undefined || ['error', 'fail', 'skipped'].includes(status)) continue;
-    const relation =
-      work.kind === 'test' ? storedFailuresOf(project, work.node, false)?.relation : work.node.relation;
+    const relation = relationOfWork(project, work, false);
     if (relation !== undefined) schemas.add(relation.schema);
   }
   return new Map<string, Value>([

@@ -12,12 +12,22 @@ import { logOf } from './log-of.ts';
 import type { NodeOutcome } from './node-result.ts';
 import type { Work } from './work.ts';
 
+/** An exposure stands for who reads its models: it is reported, and nothing is run. */
+const NOTHING: NodeOutcome = {
+  status: 'no-op',
+  message: null,
+  failures: null,
+  rowsAffected: null,
+  compiledCode: null,
+};
+
 /** Runs one node on a connection of its own. */
 export async function runNodeWork(
   options: InvokeOptions,
   work: Work,
   signal: AbortSignal,
 ): Promise<NodeOutcome> {
+  if (work.kind === 'exposure') return NOTHING;
   const connection = await options.adapter.connect(work.id, signal);
   try {
     if (options.command === 'compile') return await compile(options, work, connection);
@@ -33,11 +43,11 @@ export async function runNodeWork(
 }
 
 type TestWork = Extract<Work, { kind: 'test' }>;
-type ModelWork = Exclude<Work, TestWork>;
+type ModelWork = Extract<Work, { kind: 'model' | 'seed' | 'snapshot' }>;
 
 async function compile(
   { project, run }: InvokeOptions,
-  work: Work,
+  work: TestWork | ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
   const options = { run, ...publishedResolution, connection };

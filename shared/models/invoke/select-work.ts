@@ -36,6 +36,11 @@ export function selectWork(
         ids.add(test.uniqueId);
     }
   }
+  if (kinds.includes('exposure')) {
+    for (const exposure of graph.exposures) {
+      if (selection.select.length === 0) ids.add(exposure.uniqueId);
+    }
+  }
   if (kinds.includes('source') && selection.select.length === 0) {
     for (const source of graph.sources.values()) ids.add(source.uniqueId);
   }

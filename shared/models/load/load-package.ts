@@ -2,6 +2,7 @@ import { openRender } from '../compile/render.ts';
 import type { SourceNode } from '../project/project.ts';
 import { type ProjectFile, readFilesBelow } from '../project/project-files.ts';
 import type { ResourceProperties, SourceProperties } from '../project/properties.ts';
+import { loadExposures, type ParsedExposure } from './load-exposures.ts';
 import { loadModel, loadSeed, nameOf, type ParsedModel } from './load-models.ts';
 import { loadSnapshotFile, loadYamlSnapshots } from './load-snapshots.ts';
 import {
@@ -23,6 +24,7 @@ export interface ParsedPackage {
   /** By key. */
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly tests: readonly ParsedTest[];
+  readonly exposures: readonly ParsedExposure[];
 }
 
 /** Parses what one package holds. */
@@ -41,6 +43,7 @@ export async function loadPackage(loading: Loading): Promise<ParsedPackage> {
     models: models.filter((model) => model !== undefined),
     sources: sourcesOf(loading),
     tests: await loadTests(loading),
+    exposures: loadExposures(loading),
   };
 }
 

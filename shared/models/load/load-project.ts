@@ -45,6 +45,9 @@ export async function loadProject(
   const models = resolveModels(parsed, names, problems);
   const sources = new Map(parsed.flatMap((one) => [...one.sources]));
   const tests = resolveTests(parsed, names, problems);
+  const exposures = parsed
+    .flatMap((one) => one.exposures)
+    .map(({ node, calls }) => ({ ...node, ...resolveCalls(calls, names, node.packageName, problems) }));
   const graph: ProjectGraph = {
     dir,
     settings: root.settings,
@@ -54,6 +57,7 @@ export async function loadProject(
     models,
     sources,
     tests,
+    exposures,
   };
   checkCycles(graph, problems);
   checkRelations(graph, problems);

@@ -67,6 +67,18 @@ export interface SourceNode {
   readonly properties: SourceProperties;
 }
 
+/** Something outside that reads models: a dashboard, an application. */
+export interface ExposureNode {
+  readonly uniqueId: string;
+  readonly packageName: string;
+  readonly name: string;
+  readonly fqn: readonly string[];
+  readonly file: string;
+  readonly refs: readonly string[];
+  readonly sources: readonly string[];
+  readonly properties: ResourceProperties;
+}
+
 /** A data test. */
 export interface TestNode {
   readonly packageName: string;
@@ -148,4 +160,5 @@ export interface ProjectGraph {
   /** By key. */
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly tests: readonly TestNode[];
+  readonly exposures: readonly ExposureNode[];
 }

@@ -53,6 +53,7 @@ export interface ProjectProperties {
   readonly snapshots: Map<string, ResourceProperties>;
   /** By `source.table`. */
   readonly sources: Map<string, SourceProperties>;
+  readonly exposures: Map<string, ResourceProperties>;
 }
 
 export const emptyProperties = (): ProjectProperties => ({
@@ -60,6 +61,7 @@ export const emptyProperties = (): ProjectProperties => ({
   seeds: new Map(),
   snapshots: new Map(),
   sources: new Map(),
+  exposures: new Map(),
 });
 
 /** Adds what one YAML file declares. The same resource declared twice is a problem. */
@@ -68,7 +70,7 @@ export function collectProperties(
   into: ProjectProperties,
   problems: ProblemList,
 ): void {
-  for (const kind of ['models', 'seeds', 'snapshots'] as const) {
+  for (const kind of ['models', 'seeds', 'snapshots', 'exposures'] as const) {
     for (const entry of mappingsIn(document.value[kind])) {
       const properties = readResource(document, entry, problems);
       if (properties) addOnce(into[kind], properties.name, properties, problems);

@@ -107,21 +107,25 @@ comment on {{ 'materialized view' if relation.type == 'materialized_view' else r
   {%- for name, column in model['columns'].items() -%}
     {%- set rules = [] -%}
     {%- for constraint in column.constraints or [] -%}
-      {%- if constraint.type == 'not_null' -%}{%- do rules.append('not null') -%}
-      {%- elif constraint.type == 'unique' -%}{%- do rules.append('unique') -%}
-      {%- elif constraint.type == 'primary_key' -%}{%- do rules.append('primary key') -%}
+      {%- set extra = ' ' ~ constraint.expression if constraint.expression else '' -%}
+      {%- if constraint.type == 'not_null' -%}{%- do rules.append('not null' ~ extra) -%}
+      {%- elif constraint.type == 'unique' -%}{%- do rules.append('unique' ~ extra) -%}
+      {%- elif constraint.type == 'primary_key' -%}{%- do rules.append('primary key' ~ extra) -%}
       {%- elif constraint.type == 'check' -%}{%- do rules.append('check (' ~ constraint.expression ~ ')') -%}
-      {%- elif constraint.type == 'foreign_key' -%}{%- do rules.append('references ' ~ constraint.expression) -%}
+      {%- elif constraint.type == 'foreign_key' -%}{%- do rules.append('references' ~ extra) -%}
+      {%- elif constraint.type == 'custom' -%}{%- do rules.append(constraint.expression) -%}
       {%- endif -%}
     {%- endfor -%}
     {%- do parts.append(((adapter.quote(name) if column.quote else name) ~ ' ' ~ column.data_type ~ ' ' ~ rules | join(' ')) | trim) -%}
   {%- endfor -%}
   {%- for constraint in model.constraints or [] -%}
     {%- set columns = (constraint.columns or []) | join(', ') -%}
-    {%- if constraint.type == 'check' -%}{%- do parts.append('check (' ~ constraint.expression ~ ')') -%}
-    {%- elif constraint.type == 'unique' -%}{%- do parts.append('unique (' ~ columns ~ ')') -%}
-    {%- elif constraint.type == 'primary_key' -%}{%- do parts.append('primary key (' ~ columns ~ ')') -%}
-    {%- elif constraint.type == 'foreign_key' -%}{%- do parts.append('foreign key (' ~ columns ~ ') references ' ~ constraint.expression) -%}
+    {%- set named = 'constraint ' ~ constraint.name ~ ' ' if constraint.name else '' -%}
+    {%- if constraint.type == 'check' -%}{%- do parts.append(named ~ 'check (' ~ constraint.expression ~ ')') -%}
+    {%- elif constraint.type == 'unique' -%}{%- do parts.append(named ~ 'unique (' ~ columns ~ ')') -%}
+    {%- elif constraint.type == 'primary_key' -%}{%- do parts.append(named ~ 'primary key (' ~ columns ~ ')') -%}
+    {%- elif constraint.type == 'foreign_key' -%}{%- do parts.append(named ~ 'foreign key (' ~ columns ~ ') references ' ~ constraint.expression) -%}
+    {%- elif constraint.type == 'custom' -%}{%- do parts.append(named ~ constraint.expression) -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(parts | join(',\n  ')) }}

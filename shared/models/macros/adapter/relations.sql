@@ -108,7 +108,7 @@ create view {{ relation }} as (
   {{ return(adapter.dispatch('make_temp_relation', 'dbt')(base_relation, suffix)) }}
 {%- endmacro %}
 {% macro default__make_temp_relation(base_relation, suffix) -%}
-  {{ return(make_relation_with_suffix(base_relation, suffix, dstring=true).incorporate(type='table').include(schema=false, database=false)) }}
+  {{ return(make_relation_with_suffix(base_relation, suffix, dstring=true).incorporate(type='table', path={'schema': none, 'database': none})) }}
 {%- endmacro %}
 {% macro make_intermediate_relation(base_relation, suffix='__dbt_tmp') -%}
   {{ return(make_relation_with_suffix(base_relation, suffix, dstring=false)) }}
