@@ -3,7 +3,7 @@ import type { RunScope } from '../compile/render-scope.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { artifactMetadata, customEnvironment } from './artifact-metadata.ts';
 import type { Dictionary } from './config-dictionary.ts';
-import { exposureDictionary, exposureDictionary } from './exposure-dictionary.ts';
+import { exposureDictionary } from './exposure-dictionary.ts';
 import { macroDictionary } from './macro-dictionary.ts';
 import { macroId } from './macro-references.ts';
 import { modelDictionary, testDictionary } from './node-dictionary.ts';
