@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { yamlNames } from '#shared/models/load/yaml-names.ts';
 import { installPackages } from '#shared/models/packages/install-packages.ts';
 import { ProblemList } from '#shared/models/project/project-problem.ts';
@@ -6,16 +5,10 @@ import { readSettings } from '#shared/models/project/project-settings.ts';
 import type { CliContext } from '../context.ts';
 import { printResult } from '../output.ts';
 import { projectDirOf } from './open-transform.ts';
-import { type ProjectFlags, withProjectFlags } from './transform-flags.ts';
+import type { ProjectFlags } from './transform-flags.ts';
 
-/** Adds `transform deps`. */
-export function addDepsVerb(transform: Command, context: CliContext): void {
-  withProjectFlags(
-    transform.command('deps').description('install the packages the project asks for, local or by git'),
-  ).action((flags: ProjectFlags) => depsVerb(context, flags));
-}
-
-async function depsVerb(context: CliContext, flags: ProjectFlags): Promise<void> {
+/** Installs packages; every later verb finds them. */
+export async function depsVerb(context: CliContext, flags: ProjectFlags): Promise<void> {
   const dir = projectDirOf(context, flags);
   const env = Object.fromEntries(
     Object.entries(context.environment).filter((entry): entry is [string, string] => entry[1] !== undefined),

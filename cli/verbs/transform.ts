@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { addDepsVerb } from '../transform/deps-verb.ts';
+import { addDepsVerb } from '../transform/deps-verbs.ts';
 import { addDocsVerb } from '../transform/docs-verbs.ts';
 import { addListVerb } from '../transform/list-verb.ts';
 import { addQueryVerbs } from '../transform/query-verbs.ts';
