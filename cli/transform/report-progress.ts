@@ -2,6 +2,7 @@ import type { InvocationEvent, OnEvent } from '#shared/models/invoke/invocation-
 import type { CliContext } from '../context.ts';
 import { jsonLine } from './json-line.ts';
 import { finishedLine, plannedLine } from './progress-lines.ts';
+import { stillRunning } from './still-running.ts';
 import type { ProjectFlags } from './transform-flags.ts';
 
 /**
@@ -14,7 +15,9 @@ export function progressReporter(context: CliContext, flags: ProjectFlags, invoc
       if (isShown(event, flags)) context.write(`${jsonLine(event, invocationId)}\n`);
     };
   }
+  const watch = flags.quiet === true ? () => {} : stillRunning(context.control.say);
   return (event) => {
+    watch(event);
     if (!isShown(event, flags)) return;
     const line = lineOf(event, context.color);
     if (line !== undefined) context.control.say(line);
