@@ -136,27 +136,31 @@ export class RelationValue extends HostObject {
     const [path, type, database, schema, identifier] = bindIncorporate(call);
     const of = (key: string): Value | undefined => (path instanceof DictValue ? path.get(key) : undefined);
     const moved = this.#at([
-      database ?? of('database'),
-      schema ?? of('schema'),
-      identifier ?? of('identifier'),
+      database === undefined ? of('database') : database,
+      schema === undefined ? of('schema') : schema,
+      identifier === undefined ? of('identifier') : identifier,
     ]);
     return typeof type === 'string'
       ? new RelationValue({ ...moved.parts, type: type as RelationType })
       : moved;
   }
 
+  /** None takes a part away, as for a temporary table, which has no schema that one could name. */
   #at([database, schema, identifier]: readonly (Value | undefined)[]): RelationValue {
     const { relation } = this.parts;
     return new RelationValue({
       ...this.parts,
-      database: typeof database === 'string' ? database : this.parts.database,
+      database: partOf(database, this.parts.database),
       relation: {
-        schema: typeof schema === 'string' ? schema : relation.schema,
+        schema: partOf(schema, relation.schema),
         name: typeof identifier === 'string' ? identifier : relation.name,
       },
     });
   }
 }
+
+const partOf = (given: Value | undefined, kept: string): string =>
+  given === null ? '' : typeof given === 'string' ? given : kept;
 
 /** The value of a relation that exists, or will. The database is the one connected to, so it is not printed. */
 export function relationValue(relation: RelationName, database: string, type?: RelationType): RelationValue {
