@@ -61,8 +61,10 @@ async function writeCompiled(
 /** `<package>/<file>` of every node that has SQL; a generic test stands below the file that declares it. */
 function filesOf({ graph }: LoadedProject): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { uniqueId, packageName, originalFile, kind } of graph.models.values()) {
-    if (kind !== 'seed') files.set(uniqueId, inside(`${packageName}/${originalFile}`));
+  for (const { uniqueId, packageName, originalFile, kind, name } of graph.models.values()) {
+    // One file may hold several snapshots.
+    const file = kind === 'snapshot' ? `${originalFile}/${name}.sql` : originalFile;
+    if (kind !== 'seed') files.set(uniqueId, inside(`${packageName}/${file}`));
   }
   for (const { uniqueId, packageName, file, name, sql } of graph.tests) {
     files.set(uniqueId, inside(`${packageName}/${sql === undefined ? `${file}/${name}.sql` : file}`));

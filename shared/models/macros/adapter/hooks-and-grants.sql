@@ -21,6 +21,11 @@
   {{ return(flags.FULL_REFRESH if configured is none else configured) }}
 {%- endmacro %}
 
+{% macro should_store_failures() -%}
+  {%- set configured = config.get('store_failures') -%}
+  {{ return(flags.STORE_FAILURES if configured is none else configured) }}
+{%- endmacro %}
+
 {% macro should_revoke(existing_relation, full_refresh_mode=true) -%}
   {{ return(existing_relation is not none and not full_refresh_mode) }}
 {%- endmacro %}
