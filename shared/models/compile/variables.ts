@@ -46,14 +46,31 @@ export function varFunction(vars: Readonly<Record<string, unknown>>, asOf?: () =
 
 const bindEnvVar = parameters('env_var', 'name', 'default?');
 
-/** `env_var('NAME', default)`, of what the project was given; nothing else of the environment is reachable. */
-export function envVarFunction(env: Readonly<Record<string, string>>): Value {
+/** True for variables that hold secrets: only profiles and package files may name them, as in the original (`SECRET_ENV_PREFIX`). */
+export const isSecretName = (name: string): boolean => name.startsWith('DBT_ENV_SECRET');
+
+/**
+ * `env_var('NAME', default)`, of what the project was given; nothing else of the environment is reachable.
+ *
+ * @param secret answers for a variable that holds a secret; by default it may not be named.
+ */
+export function envVarFunction(
+  env: Readonly<Record<string, string>>,
+  secret: (name: string) => string = refuseSecret,
+): Value {
   return hostFunction('env_var', (call) => {
     const [nameValue, fallback] = bindEnvVar(call);
     const name = expectText(nameValue ?? null, 'the name of an environment variable');
-    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    const isGiven = Object.hasOwn(env, name);
+    if (isGiven && isSecretName(name)) return secret(name);
+    const value = isGiven ? env[name] : undefined;
     return (
       value ?? fallback ?? raiseFromTemplate(`environment variable '${name}' is not given to this project`)
     );
   });
 }
+
+const refuseSecret = (name: string): never =>
+  raiseFromTemplate(
+    `environment variable '${name}' is a secret: only profiles.yml and packages.yml may name it`,
+  );

@@ -1,5 +1,5 @@
-import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { targetValue } from '../compile/target-value.ts';
 import { envVarFunction, varFunction } from '../compile/variables.ts';
 import type { ProjectOptions } from '../project/project.ts';
 import { type RenderYaml, renderYamlWith } from '../project/read-project-yaml.ts';
@@ -12,7 +12,7 @@ export function yamlNames(
   const names = new Map<string, Value>([
     ['env_var', envVarFunction(options.env ?? {})],
     ['var', varFunction({ ...vars, ...options.vars })],
-    ['target', fromHost({ ...options.target })],
+    ['target', targetValue(options.target, '')],
     ['project_name', ''],
   ]);
   return renderYamlWith(names);

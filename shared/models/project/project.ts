@@ -134,6 +134,8 @@ export interface Target {
   /** Dialect, e.g. of `adapter.dispatch`. */
   readonly type: string;
   readonly threads: number;
+  /** What else `target` says to templates, e.g. `host`, `user`, `profile_name`; never a secret. */
+  readonly shown?: Readonly<Record<string, unknown>>;
 }
 
 /** What a project is opened with. */

@@ -10,6 +10,10 @@ export interface WarehouseConfig {
   readonly applicationName?: string;
   /** Default 10,000. */
   readonly connectTimeoutMs?: number;
+  /** More startup options, each `-c name=value`, over those every session has. */
+  readonly sessionOptions?: string;
+  /** Idle time before the first keep-alive probe; default the system's. */
+  readonly keepAliveIdleMs?: number;
   /** Told of connections that broke while idle; the next use opens a new one. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -27,7 +31,8 @@ export function openPool(config: WarehouseConfig): pg.Pool {
     idleTimeoutMillis: 30_000,
     idle_in_transaction_session_timeout: 900_000,
     keepAlive: true,
-    options: SESSION,
+    options: `${SESSION} ${config.sessionOptions ?? ''}`.trim(),
+    ...(config.keepAliveIdleMs === undefined ? {} : { keepAliveInitialDelayMillis: config.keepAliveIdleMs }),
   });
   pool.on('error', (error) => config.onIdleError?.(error));
   return pool;
