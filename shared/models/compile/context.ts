@@ -13,12 +13,14 @@ import { modulesValue } from '../context/modules-value.ts';
 import { MomentValue } from '../context/moment-value.ts';
 import { statementFunctions } from '../context/statements.ts';
 import { textFunctions } from '../context/text-functions.ts';
+import { tryOrCompilerError } from '../context/try-function.ts';
 import { apiValue } from './api-value.ts';
 import { ConfigValue } from './config-value.ts';
 import { loadMetadataSql } from './load-metadata.ts';
 import type { Names } from './macro-library.ts';
 import { relationValue } from './relation-value.ts';
 import type { RenderScope } from './render-scope.ts';
+import { targetValue } from './target-value.ts';
 import { envVarFunction, varFunction } from './variables.ts';
 
 /**
@@ -83,7 +85,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
       }),
     env_var: () => envVarFunction(project.env),
     this: () => relationValue(node.relation, project.target.database, 'table'),
-    target: () => fromHost({ ...project.target, profile_name: project.projectName }),
+    target: () => targetValue(project.target, project.projectName),
     model: () => modelValue(scope),
     is_incremental: () => hostFunction('is_incremental', () => scope.incremental),
     execute: () => scope.execute,
@@ -97,6 +99,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     run_query: statement('run_query'),
     ...textMakers,
     modules: () => modulesValue,
+    try_or_compiler_error: () => tryOrCompilerError,
     flags: () => fromHost({ FULL_REFRESH: false, STORE_FAILURES: false, WHICH: 'run', ...run.flags }),
     graph: () => graphValue(scope),
     selected_resources: () => new ListValue([...(run.selected ?? [])]),

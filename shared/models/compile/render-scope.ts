@@ -42,6 +42,8 @@ export interface ProjectScope {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;
   readonly target: Target;
+  /** `flags` of dbt_project.yml: which of the original's changes of behaviour hold. */
+  readonly flags?: Readonly<Record<string, unknown>>;
   /** Of the root. */
   readonly projectName: string;
   /** Whose variables these are, and whose macros come first. */

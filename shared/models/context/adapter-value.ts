@@ -15,6 +15,7 @@ import type { AdapterConnection, FoundRelation, RelationParts } from '../adapter
 import { macroValue, type Names } from '../compile/macro-library.ts';
 import { RelationValue, relationValue } from '../compile/relation-value.ts';
 import type { RenderScope } from '../compile/render-scope.ts';
+import { BehaviorValue } from './behavior-value.ts';
 import { ColumnClass, ColumnValue } from './column-value.ts';
 import { ResultTable } from './result-table.ts';
 
@@ -68,7 +69,11 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     convert_type: () => 'text',
   };
   const wrapped = Object.entries(functions).map(([name, run]) => [name, hostFunction(name, run)] as const);
-  return new HostRecord('adapter', { ...Object.fromEntries(wrapped), Column: new ColumnClass() });
+  return new HostRecord('adapter', {
+    ...Object.fromEntries(wrapped),
+    Column: new ColumnClass(),
+    behavior: new BehaviorValue(project.flags ?? {}),
+  });
 }
 
 function dispatched(scope: RenderScope, names: Names, call: CallSite): Value {

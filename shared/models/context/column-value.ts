@@ -125,13 +125,8 @@ export class ColumnClass extends HostObject {
   }
 }
 
-const TRANSLATED = new Map([
-  ['STRING', 'TEXT'],
-  ['TIMESTAMP', 'TIMESTAMP'],
-  ['FLOAT', 'FLOAT'],
-  ['INTEGER', 'INT'],
-  ['BOOLEAN', 'BOOLEAN'],
-]);
+/** As the original on PostgreSQL (`adapters/base/column.py`): every other name stays as it is. */
+const TRANSLATED = new Map([['STRING', 'TEXT']]);
 
 function created(call: CallSite): Value {
   const [name, dataType] = bindCreate(call);

@@ -34,6 +34,7 @@ export async function openLoadings(
       vars,
       env: options.env ?? {},
       target: options.target,
+      flags: root.settings.flags,
       projectName: root.name,
       packageName: own.name,
     };

@@ -1,4 +1,7 @@
-{#- Dates. Names and arguments as the original's (dbt-adapters, global_project/macros/utils). -#}
+{#-
+  Arithmetic of dates. Dates are SQL expressions, `datepart` is day, week, month, … of the template. Names and arguments as
+  the original's (dbt-adapters, global_project/macros/utils).
+-#}
 
 {% macro date_trunc(datepart, date) -%}
   {{ return(adapter.dispatch('date_trunc', 'dbt')(datepart, date)) }}
@@ -16,157 +19,74 @@ timestamp_trunc(cast({{ date }} as timestamp), {{ datepart }})
 {% macro default__dateadd(datepart, interval, from_date_or_timestamp) -%}
 dateadd({{ datepart }}, {{ interval }}, {{ from_date_or_timestamp }})
 {%- endmacro %}
+{#- PostgreSQL knows no interval of a quarter; the original fails on it. -#}
 {% macro postgres__dateadd(datepart, interval, from_date_or_timestamp) -%}
-{{ from_date_or_timestamp }} + ((interval '1 {{ datepart }}') * ({{ interval }}))
+{%- set unit = '3 month' if datepart | lower == 'quarter' else '1 ' ~ datepart -%}
+{{ from_date_or_timestamp }} + ((interval '{{ unit }}') * ({{ interval }}))
 {%- endmacro %}
 {% macro bigquery__dateadd(datepart, interval, from_date_or_timestamp) -%}
 datetime_add(cast({{ from_date_or_timestamp }} as datetime), interval {{ interval }} {{ datepart }})
 {%- endmacro %}
 
+{#- How many borders of a datepart lie between two moments; negative when the second is earlier. -#}
 {% macro datediff(first_date, second_date, datepart) -%}
   {{ return(adapter.dispatch('datediff', 'dbt')(first_date, second_date, datepart)) }}
 {%- endmacro %}
 {% macro default__datediff(first_date, second_date, datepart) -%}
 datediff({{ datepart }}, {{ first_date }}, {{ second_date }})
 {%- endmacro %}
-{% macro postgres__datediff(first_date, second_date, datepart) -%}
-{%- set a = '((' ~ first_date ~ ')::timestamp)' -%}
-{%- set b = '((' ~ second_date ~ ')::timestamp)' -%}
-{%- set part = datepart | lower -%}
-{%- set years = "(date_part('year', " ~ b ~ ") - date_part('year', " ~ a ~ "))" -%}
-{%- set days = "((" ~ second_date ~ ")::date - (" ~ first_date ~ ")::date)" -%}
-{%- set hours = "(" ~ days ~ " * 24 + date_part('hour', " ~ b ~ ") - date_part('hour', " ~ a ~ "))" -%}
-{%- set minutes = "(" ~ hours ~ " * 60 + date_part('minute', " ~ b ~ ") - date_part('minute', " ~ a ~ "))" -%}
-{%- set seconds = "(" ~ minutes ~ " * 60 + floor(date_part('second', " ~ b ~ ")) - floor(date_part('second', " ~ a ~ ")))" -%}
-{%- if part == 'year' -%}{{ years }}
-{%- elif part == 'quarter' -%}({{ years }} * 4 + date_part('quarter', {{ b }}) - date_part('quarter', {{ a }}))
-{%- elif part == 'month' -%}({{ years }} * 12 + date_part('month', {{ b }}) - date_part('month', {{ a }}))
-{%- elif part == 'day' -%}{{ days }}
-{%- elif part == 'week' -%}({{ days }} / 7 + case
-  when ({{ first_date }})::date <= ({{ second_date }})::date then case when date_part('dow', {{ a }}) > date_part('dow', {{ b }}) then 1 else 0 end
-  else case when date_part('dow', {{ a }}) < date_part('dow', {{ b }}) then -1 else 0 end end)
-{%- elif part == 'hour' -%}{{ hours }}
-{%- elif part == 'minute' -%}{{ minutes }}
-{%- elif part == 'second' -%}{{ seconds }}
-{%- elif part == 'millisecond' -%}({{ minutes }} * 60000 + floor(date_part('millisecond', {{ b }})) - floor(date_part('millisecond', {{ a }})))
-{%- elif part == 'microsecond' -%}({{ minutes }} * 60000000 + floor(date_part('microsecond', {{ b }})) - floor(date_part('microsecond', {{ a }})))
-{%- else -%}{{ exceptions.raise_compiler_error("Unsupported datepart for macro datediff in postgres: " ~ datepart) }}
-{%- endif -%}
-{%- endmacro %}
 {% macro bigquery__datediff(first_date, second_date, datepart) -%}
 datetime_diff(cast({{ second_date }} as datetime), cast({{ first_date }} as datetime), {{ datepart }})
 {%- endmacro %}
+{% macro postgres__datediff(first_date, second_date, datepart) -%}
+{%- set part = datepart | lower -%}
+{%- set a = '(' ~ first_date ~ ')::timestamp' -%}
+{%- set b = '(' ~ second_date ~ ')::timestamp' -%}
+{%- set coarser = {'quarter': ('year', 4), 'month': ('year', 12), 'hour': ('day', 24), 'minute': ('hour', 60),
+  'second': ('minute', 60), 'millisecond': ('minute', 60000), 'microsecond': ('minute', 60000000)} -%}
+{%- if part == 'day' -%}
+(({{ second_date }})::date - ({{ first_date }})::date)
+{%- elif part == 'year' -%}
+(date_part('year', {{ b }}) - date_part('year', {{ a }}))
+{%- elif part == 'week' -%}
+{{ postgres__weeks_between(first_date, second_date) }}
+{%- elif part in coarser -%}
+{%- set whole, times = coarser[part] -%}
+({{ datediff(first_date, second_date, whole) }} * {{ times }} + floor(date_part('{{ part }}', {{ b }})) - floor(date_part('{{ part }}', {{ a }})))
+{%- else -%}
+{{ exceptions.raise_compiler_error("datediff on postgres knows no datepart '" ~ datepart ~ "'") }}
+{%- endif -%}
+{%- endmacro %}
+{#-
+  Weeks begin on Sunday. Backwards over whole weeks this is one more than the weeks that lie between, as in the original:
+  results of projects hang on it.
+-#}
+{% macro postgres__weeks_between(first_date, second_date) -%}
+({{ datediff(first_date, second_date, 'day') }} / 7 + case
+  when date_part('dow', ({{ first_date }})::timestamp) <= date_part('dow', ({{ second_date }})::timestamp)
+    then case when {{ first_date }} <= {{ second_date }} then 0 else -1 end
+  else case when {{ first_date }} <= {{ second_date }} then 1 else 0 end
+end)
+{%- endmacro %}
 
+{#- The last day of the datepart a date lies in. -#}
 {% macro last_day(date, datepart) -%}
   {{ return(adapter.dispatch('last_day', 'dbt')(date, datepart)) }}
 {%- endmacro %}
 {% macro default__last_day(date, datepart) -%}
-{{ default_last_day(date, datepart) }}
+{{ dbt.default_last_day(date, datepart) }}
 {%- endmacro %}
-{% macro postgres__last_day(date, datepart) -%}
-{%- if datepart == 'quarter' -%}
-cast(date_trunc('quarter', {{ date }}) + interval '3 month' - interval '1 day' as date)
-{%- else -%}
-{{ default_last_day(date, datepart) }}
-{%- endif -%}
-{%- endmacro %}
-{% macro bigquery__last_day(date, datepart) -%}
-last_day(cast({{ date }} as date), {{ datepart }})
-{%- endmacro %}
-
 {% macro default_last_day(date, datepart) -%}
 cast({{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }} as date)
 {%- endmacro %}
 
+{#- year, month, day: integers of the template. -#}
 {% macro date(year, month, day) -%}
   {{ return(adapter.dispatch('date', 'dbt')(year, month, day)) }}
 {%- endmacro %}
 {% macro default__date(year, month, day) -%}
-{%- set moment = modules.datetime.datetime(year, month, day) -%}
-to_date('{{ moment.strftime('%Y-%m-%d') }}', 'YYYY-MM-DD')
+to_date('{{ modules.datetime.date(year, month, day).strftime('%Y-%m-%d') }}', 'YYYY-MM-DD')
 {%- endmacro %}
 {% macro bigquery__date(year, month, day) -%}
 date({{ year }}, {{ month }}, {{ day }})
-{%- endmacro %}
-
-{% macro get_intervals_between(start_date, end_date, datepart) -%}
-  {{ return(adapter.dispatch('get_intervals_between', 'dbt')(start_date, end_date, datepart)) }}
-{%- endmacro %}
-{% macro default__get_intervals_between(start_date, end_date, datepart) -%}
-  {%- if not execute -%}{{ return(1) }}{%- endif -%}
-  {%- set found = run_query('select ' ~ dbt.datediff(start_date, end_date, datepart)) -%}
-  {{ return(found.rows[0][0] | int) }}
-{%- endmacro %}
-
-{% macro get_powers_of_two(upper_bound) -%}
-  {%- if upper_bound <= 0 -%}{{ exceptions.raise_compiler_error('upper bound must be positive') }}{%- endif -%}
-  {%- for n in range(1, 100) -%}{%- if upper_bound <= 2 ** n -%}{{ return(n) }}{%- endif -%}{%- endfor -%}
-{%- endmacro %}
-
-{% macro generate_series(upper_bound) -%}
-  {{ return(adapter.dispatch('generate_series', 'dbt')(upper_bound)) }}
-{%- endmacro %}
-{% macro default__generate_series(upper_bound) -%}
-  {%- set n = dbt.get_powers_of_two(upper_bound) %}
-with p as (select 0 as generated_number union all select 1),
-unioned as (
-  select
-    {% for i in range(n) %}p{{ i }}.generated_number * power(2, {{ i }}){{ ' + ' if not loop.last }}{% endfor %} + 1 as generated_number
-  from {% for i in range(n) %}p as p{{ i }}{{ ' cross join ' if not loop.last }}{% endfor %}
-)
-select * from unioned where generated_number <= {{ upper_bound }} order by generated_number
-{%- endmacro %}
-
-{% macro date_spine(datepart, start_date, end_date) -%}
-  {{ return(adapter.dispatch('date_spine', 'dbt')(datepart, start_date, end_date)) }}
-{%- endmacro %}
-{% macro default__date_spine(datepart, start_date, end_date) %}
-with rawdata as (
-  {{ dbt.generate_series(dbt.get_intervals_between(start_date, end_date, datepart)) }}
-),
-all_periods as (
-  select ({{ dbt.dateadd(datepart, '(row_number() over (order by generated_number) - 1)', start_date) }}) as date_{{ datepart }}
-  from rawdata
-)
-select * from all_periods where date_{{ datepart }} <= {{ end_date }}
-{%- endmacro %}
-
-{% macro current_timestamp() -%}
-  {{ return(adapter.dispatch('current_timestamp', 'dbt')()) }}
-{%- endmacro %}
-{% macro default__current_timestamp() -%}current_timestamp{%- endmacro %}
-{% macro postgres__current_timestamp() -%}now(){%- endmacro %}
-{% macro bigquery__current_timestamp() -%}current_timestamp(){%- endmacro %}
-
-{% macro snapshot_get_time() -%}
-  {{ return(adapter.dispatch('snapshot_get_time', 'dbt')()) }}
-{%- endmacro %}
-{% macro default__snapshot_get_time() -%}{{ current_timestamp() }}{%- endmacro %}
-{% macro postgres__snapshot_get_time() -%}{{ current_timestamp() }}::timestamp without time zone{%- endmacro %}
-
-{% macro current_timestamp_backcompat() -%}
-  {{ return(adapter.dispatch('current_timestamp_backcompat', 'dbt')()) }}
-{%- endmacro %}
-{% macro default__current_timestamp_backcompat() -%}current_timestamp::timestamp{%- endmacro %}
-{% macro postgres__current_timestamp_backcompat() -%}current_timestamp::{{ type_timestamp() }}{%- endmacro %}
-{% macro current_timestamp_in_utc_backcompat() -%}
-  {{ return(adapter.dispatch('current_timestamp_in_utc_backcompat', 'dbt')()) }}
-{%- endmacro %}
-{% macro default__current_timestamp_in_utc_backcompat() -%}{{ return(adapter.dispatch('current_timestamp_backcompat', 'dbt')()) }}{%- endmacro %}
-{% macro postgres__current_timestamp_in_utc_backcompat() -%}(current_timestamp at time zone 'utc')::{{ type_timestamp() }}{%- endmacro %}
-
-{% macro convert_datetime(date_str, date_fmt) -%}
-  {{ return(modules.datetime.datetime.strptime(date_str | string, date_fmt)) }}
-{%- endmacro %}
-{% macro py_current_timestring() -%}
-  {{ return(modules.datetime.datetime.now().strftime('%Y%m%d%H%M%S%f')) }}
-{%- endmacro %}
-{% macro dates_in_range(start_date_str, end_date_str=none, in_fmt='%Y%m%d', out_fmt='%Y%m%d') -%}
-  {%- set start = convert_datetime(start_date_str, in_fmt) -%}
-  {%- set end = convert_datetime(end_date_str or start_date_str, in_fmt) -%}
-  {%- set days = (end - start).days -%}
-  {%- if days < 0 -%}{{ exceptions.raise_compiler_error('Partition start date is after the end date') }}{%- endif -%}
-  {%- set dates = [] -%}
-  {%- for i in range(days + 1) -%}{%- do dates.append((start + modules.datetime.timedelta(days=i)).strftime(out_fmt)) -%}{%- endfor -%}
-  {{ return(dates) }}
 {%- endmacro %}

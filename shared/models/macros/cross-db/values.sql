@@ -1,10 +1,17 @@
-{#- Values, sets and rows. Names and arguments as the original's (dbt-adapters, global_project/macros/utils). -#}
+{#-
+  Casts, aggregates, comparison, set operations. Arguments are SQL expressions. Names and arguments as the original's
+  (dbt-adapters, global_project/macros/utils).
+-#}
 
 {% macro any_value(expression) -%}
   {{ return(adapter.dispatch('any_value', 'dbt')(expression)) }}
 {%- endmacro %}
 {% macro default__any_value(expression) -%}
 any_value({{ expression }})
+{%- endmacro %}
+{#- The smallest, as in the original: the same answer on every run. -#}
+{% macro postgres__any_value(expression) -%}
+min({{ expression }})
 {%- endmacro %}
 
 {% macro bool_or(expression) -%}
@@ -24,6 +31,7 @@ logical_or({{ expression }})
 cast({{ field }} as {{ type }})
 {%- endmacro %}
 
+{#- NULL instead of an error, where the warehouse can; a plain cast where it cannot. -#}
 {% macro safe_cast(field, type) -%}
   {{ return(adapter.dispatch('safe_cast', 'dbt')(field, type)) }}
 {%- endmacro %}
@@ -38,7 +46,29 @@ safe_cast({{ field }} as {{ type }})
   {{ return(adapter.dispatch('cast_bool_to_text', 'dbt')(field)) }}
 {%- endmacro %}
 {% macro default__cast_bool_to_text(field) -%}
-cast({{ field }} as {{ api.Column.translate_type('string') }})
+cast({{ field }} as {{ type_string() }})
+{%- endmacro %}
+
+{#- Two NULLs are equal only where the project's flag `enable_truthy_nulls_equals_macro` says so, as in the original. -#}
+{% macro equals(expr1, expr2) -%}
+  {{ return(adapter.dispatch('equals', 'dbt')(expr1, expr2)) }}
+{%- endmacro %}
+{% macro default__equals(expr1, expr2) -%}
+{%- if adapter.behavior.enable_truthy_nulls_equals_macro.no_warn -%}
+(case when ({{ expr1 }} = {{ expr2 }}) or ({{ expr1 }} is null and {{ expr2 }} is null) then 0 else 1 end = 0)
+{%- else -%}
+({{ expr1 }} = {{ expr2 }})
+{%- endif -%}
+{%- endmacro %}
+{% macro postgres__equals(expr1, expr2) -%}
+{%- if adapter.behavior.enable_truthy_nulls_equals_macro.no_warn -%}
+({{ expr1 }} is not distinct from {{ expr2 }})
+{%- else -%}
+({{ expr1 }} = {{ expr2 }})
+{%- endif -%}
+{%- endmacro %}
+{% macro bigquery__equals(expr1, expr2) -%}
+{{ postgres__equals(expr1, expr2) }}
 {%- endmacro %}
 
 {% macro except() -%}
@@ -59,85 +89,4 @@ intersect
 {%- endmacro %}
 {% macro bigquery__intersect() -%}
 intersect distinct
-{%- endmacro %}
-
-{% macro literal(expression) -%}
-  {{ return(adapter.dispatch('literal', 'dbt')(expression)) }}
-{%- endmacro %}
-{% macro default__literal(expression) -%}
-{{ string_literal(expression) }}
-{%- endmacro %}
-
-{% macro array_append(array, new_element) -%}
-  {{ return(adapter.dispatch('array_append', 'dbt')(array, new_element)) }}
-{%- endmacro %}
-{% macro default__array_append(array, new_element) -%}
-array_append({{ array }}, {{ new_element }})
-{%- endmacro %}
-
-{% macro array_concat(array_1, array_2) -%}
-  {{ return(adapter.dispatch('array_concat', 'dbt')(array_1, array_2)) }}
-{%- endmacro %}
-{% macro default__array_concat(array_1, array_2) -%}
-array_cat({{ array_1 }}, {{ array_2 }})
-{%- endmacro %}
-
-{% macro array_construct(inputs=[], data_type=api.Column.translate_type('integer')) -%}
-  {{ return(adapter.dispatch('array_construct', 'dbt')(inputs, data_type)) }}
-{%- endmacro %}
-{% macro default__array_construct(inputs=[], data_type=api.Column.translate_type('integer')) -%}
-{% if inputs | length > 0 %}array[ {{ inputs | join(' , ') }} ]{% else %}array[]::{{ data_type }}[]{% endif %}
-{%- endmacro %}
-{% macro bigquery__array_construct(inputs=[], data_type=api.Column.translate_type('integer')) -%}
-[ {{ inputs | join(' , ') }} ]
-{%- endmacro %}
-
-{% macro equals(expr1, expr2) -%}
-  {{ return(adapter.dispatch('equals', 'dbt')(expr1, expr2)) }}
-{%- endmacro %}
-{% macro default__equals(expr1, expr2) -%}
-case when ({{ expr1 }} is not distinct from {{ expr2 }}) then 0 else 1 end = 0
-{%- endmacro %}
-
-{% macro set_sql_header(config) -%}
-  {{ config.set('sql_header', caller()) }}
-{%- endmacro %}
-
-{% macro get_limit_subquery_sql(sql, limit) -%}
-  {{ return(adapter.dispatch('get_limit_sql', 'dbt')(sql, limit)) }}
-{%- endmacro %}
-{% macro default__get_limit_sql(sql, limit) %}
-{{ sql }}
-{{ 'limit ' ~ limit if limit is not none }}
-{%- endmacro %}
-
-{% macro validate_sql(sql) -%}
-  {{ return(adapter.dispatch('validate_sql', 'dbt')(sql)) }}
-{%- endmacro %}
-{% macro default__validate_sql(sql) -%}
-  {% call statement('validate_sql') -%}explain {{ sql }}{%- endcall %}
-  {{ return(load_result('validate_sql')) }}
-{%- endmacro %}
-
-{% macro get_where_subquery(relation) -%}
-  {{ return(adapter.dispatch('get_where_subquery', 'dbt')(relation)) }}
-{%- endmacro %}
-{% macro default__get_where_subquery(relation) -%}
-  {%- set where = config.get('where', '') -%}
-  {%- if where -%}(select * from {{ relation }} where {{ where }}) dbt_subquery{%- else -%}{{ return(relation) }}{%- endif -%}
-{%- endmacro %}
-
-{% macro generate_database_name(custom_database_name=none, node=none) -%}
-  {{ return(adapter.dispatch('generate_database_name', 'dbt')(custom_database_name, node)) }}
-{%- endmacro %}
-{% macro default__generate_database_name(custom_database_name=none, node=none) -%}
-  {{ return(target.database if custom_database_name is none else custom_database_name | trim) }}
-{%- endmacro %}
-
-{% macro generate_schema_name_for_env(custom_schema_name, node) -%}
-  {%- if target.name == 'prod' and custom_schema_name is not none -%}{{ custom_schema_name | trim }}{%- else -%}{{ target.schema }}{%- endif -%}
-{%- endmacro %}
-
-{% macro resolve_model_name(input_model_name) -%}
-  {{ return(input_model_name | string | replace('"', '\\"')) }}
 {%- endmacro %}
