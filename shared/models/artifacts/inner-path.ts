@@ -11,3 +11,12 @@ export function innerPath(
   const root = roots.find((path) => originalFile.startsWith(`${path}/`));
   return root === undefined ? originalFile : originalFile.slice(root.length + 1);
 }
+
+/** A file as its package sees it, without the package's own folder. */
+export function ownFile(
+  graph: ProjectGraph,
+  { file, packageName }: { readonly file: string; readonly packageName: string },
+): string {
+  const shown = graph.packages.find(({ name }) => name === packageName)?.shown ?? '';
+  return file.startsWith(shown) ? file.slice(shown.length) : file;
+}

@@ -3,7 +3,7 @@ import type { LoadedProject } from '../load/load-project.ts';
 import type { Call, ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import { configDictionary, type Dictionary } from './config-dictionary.ts';
-import { innerPath } from './inner-path.ts';
+import { innerPath, ownFile } from './inner-path.ts';
 import { macrosOf } from './macro-references.ts';
 import { testMetadata } from './test-metadata.ts';
 
@@ -62,11 +62,13 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     severity: node.config.severity.toUpperCase(),
   });
   const { database, schema } = graph.options.target;
+  const originalFile = ownFile(graph, node);
+  const folders = innerPath(graph, { originalFile, packageName: node.packageName }).split('/').slice(0, -1);
   const subject = node.subject?.kind === 'ref' ? graph.models.get(node.subject.key) : undefined;
   const path =
     node.sql === undefined
-      ? `${node.name}.sql`
-      : innerPath(graph, { originalFile: node.file, packageName: node.packageName });
+      ? `${node.alias}.sql`
+      : innerPath(graph, { originalFile, packageName: node.packageName });
   const audit = `${schema}_${String(config['schema'])}`;
   const stored = config['store_failures'] === true;
   return {
@@ -76,10 +78,10 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     resource_type: 'test',
     package_name: node.packageName,
     path,
-    original_file_path: node.file,
+    original_file_path: originalFile,
     unique_id: node.uniqueId,
-    fqn: [node.packageName, ...path.replace(/\.sql$/, '').split('/')],
-    alias: node.config.raw['alias'] ?? node.name,
+    fqn: [node.packageName, ...folders, node.name],
+    alias: node.alias,
     checksum:
       node.sql === undefined
         ? { name: 'none', checksum: '' }
@@ -95,7 +97,7 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     build_path: null,
     unrendered_config: node.config.raw,
     created_at: CREATED_AT,
-    relation_name: stored ? quotedRelation(database, audit, node.name) : null,
+    relation_name: stored ? quotedRelation(database, audit, node.alias) : null,
     raw_code: node.sql ?? `{{ test_${node.test.split('.').at(-1) ?? ''}(**_dbt_generic_test_kwargs) }}`,
     doc_blocks: [],
     ...readsDictionary(project, node, node.sql),

@@ -2,6 +2,7 @@ import type { ProjectGraph, SourceNode } from '../project/project.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import type { Dictionary } from './config-dictionary.ts';
+import { ownFile } from './inner-path.ts';
 import { quotedRelation } from './node-dictionary.ts';
 
 const NO_PERIOD: Dictionary = { count: null, period: null };
@@ -10,6 +11,7 @@ const NO_PERIOD: Dictionary = { count: null, period: null };
 export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dictionary {
   const { properties, packageName } = source;
   const { sourceEntry, entry, config } = properties;
+  const file = ownFile(graph, { file: properties.file, packageName });
   const database = source.database ?? graph.options.target.database;
   const freshness = freshnessOf([sourceEntry['freshness'], entry['freshness'], config['freshness']]);
   const tags = [...new Set([...list(sourceEntry['tags']), ...list(entry['tags']), ...list(config['tags'])])];
@@ -24,8 +26,8 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     name: properties.name,
     resource_type: 'source',
     package_name: packageName,
-    path: properties.file,
-    original_file_path: properties.file,
+    path: file,
+    original_file_path: file,
     unique_id: source.uniqueId,
     fqn: [packageName, ...foldersOf(graph, source), properties.source, properties.name],
     source_name: properties.source,

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import type { RunScope } from '../compile/render-scope.ts';
 import type { NodeResult } from '../invoke/node-result.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { customEnvironment } from './artifact-metadata.ts';
 import type { Dictionary } from './config-dictionary.ts';
+import { ownFile } from './inner-path.ts';
 import { type Compiled, manifestOf } from './manifest.ts';
 import { runResultsOf } from './run-results.ts';
 import { writeArtifact } from './write-artifact.ts';
@@ -24,13 +25,21 @@ export interface InvocationArtifacts {
 /** Writes compiled SQL, `manifest.json` and `run_results.json`. */
 export async function writeInvocation(input: InvocationArtifacts): Promise<void> {
   const { project, run, targetDir, results, elapsedMs, args } = input;
-  const compiled = await writeCompiled(project, targetDir, results);
+  const compiled = await writeCompiled(project, targetDir, results).catch(async (error: unknown) => {
+    if (!isInTheWay(error)) throw error;
+    await rm(join(targetDir, 'compiled'), { recursive: true, force: true });
+    return writeCompiled(project, targetDir, results);
+  });
   const env = customEnvironment(project.scope.env);
   await Promise.all([
     writeArtifact(targetDir, 'manifest.json', manifestOf(project, run, compiled)),
     writeArtifact(targetDir, 'run_results.json', runResultsOf({ run, results, elapsedMs, args, env })),
   ]);
 }
+
+/** A file of an earlier invocation where a folder has to be now, or the other way round. */
+const isInTheWay = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['EEXIST', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
 
 /** Writes what was compiled below `compiled/<package>/<file>`, and tells where each is, relative to the project. */
 async function writeCompiled(
@@ -66,8 +75,10 @@ function filesOf({ graph }: LoadedProject): Map<string, string> {
     const file = kind === 'snapshot' ? `${originalFile}/${name}.sql` : originalFile;
     if (kind !== 'seed') files.set(uniqueId, inside(`${packageName}/${file}`));
   }
-  for (const { uniqueId, packageName, file, name, sql } of graph.tests) {
-    files.set(uniqueId, inside(`${packageName}/${sql === undefined ? `${file}/${name}.sql` : file}`));
+  for (const test of graph.tests) {
+    const file = ownFile(graph, test);
+    const path = test.sql === undefined ? `${file}/${test.alias}.sql` : file;
+    files.set(test.uniqueId, inside(`${test.packageName}/${path}`));
   }
   return files;
 }
