@@ -52,9 +52,9 @@ async function openTransform(
   releasers: Releasers,
 ): Promise<Transform> {
   const dir = projectDirOf(context, flags);
-  const { target, url, vars, env } = await resolveTarget(context, flags, dir);
+  const { target, warehouse, vars, env, warnings } = await resolveTarget(context, flags, dir);
   const project = await openProject(dir, { target, vars, env });
-  tellWarnings(context, flags, project.warnings);
+  tellWarnings(context, flags, [...warnings, ...project.warnings]);
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();
   const threads = flags.singleThreaded === true ? 1 : (flags.threads ?? target.threads);
@@ -69,7 +69,7 @@ async function openTransform(
     threads,
     run: { asOf: startedAt.slice(0, 10), runId: invocationId, runStartedAt: startedAt, invocationId },
     adapter: () => {
-      opened ??= openAdapter(url, threads, releasers);
+      opened ??= openAdapter(warehouse(), threads, releasers);
       return opened;
     },
   };

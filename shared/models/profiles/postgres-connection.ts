@@ -88,7 +88,8 @@ function urlOf(settings: PostgresSettings): string {
   // A socket has its port in its name, and an URL without a host cannot hold one.
   if (socket) query.set('port', String(port));
   if (settings.sslMode !== undefined) {
-    query.set('sslmode', settings.sslMode);
+    // `allow` asks for encryption only where the server insists; the client library cannot try twice.
+    query.set('sslmode', settings.sslMode === 'allow' ? 'disable' : settings.sslMode);
     query.set('uselibpqcompat', 'true');
   }
   for (const [key, value] of Object.entries(certificatesOf(settings))) if (value) query.set(key, value);
