@@ -58,6 +58,13 @@ export const modelErrors = defineErrors({
     what: 'No materialization of this name, in the project, its packages or the engine',
     now: 'Correct materialized, or bring a {% materialization %} of that name',
   },
+  batchesInvalid: {
+    code: 'MODEL_BATCHES_INVALID',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'A microbatch model cannot be divided into batches',
+    now: 'Configure event_time, begin and batch_size (hour, day, month, year)',
+  },
   packageNotFetched: {
     code: 'PACKAGE_NOT_FETCHED',
     retry: 'unknown',

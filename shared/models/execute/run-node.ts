@@ -73,7 +73,7 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
 }
 
 /** An incremental model whose table is there gets rows; anything else is built whole. */
-async function isAppended(node: ModelNode, connection: AdapterConnection): Promise<boolean> {
+export async function isAppended(node: ModelNode, connection: AdapterConnection): Promise<boolean> {
   if (node.config.materialized !== 'incremental') return false;
   const { schema, name } = node.relation;
   return (await connection.relation({ database: null, schema, identifier: name }))?.type === 'table';

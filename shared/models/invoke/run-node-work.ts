@@ -3,6 +3,7 @@ import type { AdapterConnection, ResultValue } from '../adapter/adapter.ts';
 import { quotedRelation } from '../artifacts/node-dictionary.ts';
 import { compileModel, compileTest, compileTestRows, publishedResolution } from '../compile/compile-model.ts';
 import { countingSql } from '../compile/render-test.ts';
+import { isMicrobatch, runBatches } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
 import { type StoredFailures, storedFailuresOf } from '../execute/stored-failures.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -101,17 +102,20 @@ async function build(
   { node, id }: ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
-  const { message, rowsAffected, compiledCode } = await runNode({
+  const onLog = logOf(onEvent, id);
+  const work = {
     ...publishedResolution,
-    project,
-    node,
-    connection,
-    run,
-    fullRefresh: flags.fullRefresh,
+    ...{ project, node, connection, run, onLog, fullRefresh: flags.fullRefresh },
     ...limitOf(flags, run.runStartedAt),
-    onLog: logOf(onEvent, id),
-  });
+  };
   const { database } = project.graph.options.target;
   const relationName = quotedRelation(database, node.relation.schema, node.relation.name);
-  return { status: 'success', message, failures: null, rowsAffected, compiledCode, relationName };
+  if (!isMicrobatch(node)) return { ...OK, ...(await runNode(work)), relationName };
+  const { failures, batches, ...built } = await runBatches(work, flags);
+  const status = failures.length > 0 ? 'partial success' : 'success';
+  for (const failure of failures) onLog(describeFailure(failure), 'warn');
+  const message = `${built.message}, ${batches - failures.length} of ${batches} batches`;
+  return { ...OK, ...built, status, message, relationName };
 }
+
+const OK = { status: 'success', failures: null } as const;
