@@ -16,6 +16,27 @@ export const transformErrors = defineErrors({
     what: 'There is no earlier invocation of nodes to take up',
     now: 'Run build, run, test, seed or snapshot first, or name the folder of its run_results.json with --state',
   },
+  noProject: {
+    code: 'TRANSFORM_NO_PROJECT',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'The folder holds no dbt_project.yml that can be read',
+    now: 'Name the folder of the project with --project-dir',
+  },
+  projectBroken: {
+    code: 'TRANSFORM_PROJECT_BROKEN',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'The project has problems',
+    now: 'Run `penstock transform parse`, which lists them',
+  },
+  cannotClean: {
+    code: 'TRANSFORM_CANNOT_CLEAN',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'clean-targets names a folder outside of the project, or one that holds its sources; nothing was removed',
+    now: 'Take it out of clean-targets in dbt_project.yml',
+  },
   notOneNode: {
     code: 'TRANSFORM_NOT_ONE_NODE',
     retry: 'terminal',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addCareVerbs } from '../transform/care-verbs.ts';
 import { addDepsVerb } from '../transform/deps-verbs.ts';
 import { addDocsVerb } from '../transform/docs-verbs.ts';
 import { addListVerb } from '../transform/list-verb.ts';
@@ -19,6 +20,7 @@ export function addTransform(program: Command, context: CliContext): Command {
   addDocsVerb(transform, context);
   addRetryVerb(transform, context);
   addDepsVerb(transform, context);
+  addCareVerbs(transform, context);
   for (const verb of transform.commands) verb.exitOverride().copyInheritedSettings(program);
   return transform;
 }

@@ -166,6 +166,42 @@ test('run-operation runs a macro with arguments, and prints what it logs', async
   expect(await shop.transform('run-operation', 'missing')).toMatchObject({ code: 1 });
 });
 
+test('debug tries target, project and connection', async () => {
+  const { code, stdout } = await shop.transform('debug');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^ok {4}target: default: postgres, .*\nok {4}project: shop, 3 models, seeds and snapshots\nok {4}connection: the server answers\n$/,
+  );
+  const away = await cli([
+    'transform',
+    'debug',
+    '--project-dir',
+    shop.dir,
+    '--warehouse-url',
+    'postgres://u:secret@127.0.0.1:1/x',
+  ]);
+  expect(away.code).toBe(1);
+  expect(away.stdout).toMatch(/ERROR connection: .*cannot be reached/);
+  expect(away.stdout).not.toContain('secret');
+});
+
+test('clean removes its targets, and refuses to leave the project', async () => {
+  await shop.write({ 'target/manifest.json': '{}' });
+  expect(await shop.transform('clean')).toMatchObject({ code: 0, stdout: 'Removed target\n' });
+  expect(existsSync(join(shop.dir, 'target'))).toBe(false);
+  for (const path of ['../elsewhere', '.', 'models', '/tmp']) {
+    await shop.write({
+      'dbt_project.yml': `name: shop\nprofile: shop\nclean-targets: ["target", "${path}"]\n`,
+    });
+    expect(await shop.transform('clean')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('TRANSFORM_CANNOT_CLEAN'),
+    });
+  }
+  await shop.write({ 'dbt_project.yml': 'name: shop\nprofile: shop\n' });
+  expect(existsSync(join(shop.dir, 'models/orders.sql'))).toBe(true);
+});
+
 test('compile writes SQL below the target folder and runs nothing', async () => {
   const { code } = await shop.transform('compile', '--select', 'totals', '--target-path', 'elsewhere');
   expect(code).toBe(0);

@@ -33,6 +33,8 @@ export async function smallProject(
   const start = (...args: string[]): CliProcess =>
     spawnCli(['transform', ...args, '--project-dir', dir, '--warehouse-schema', 'shop'], {
       PENSTOCK_WAREHOUSE_URL: url,
+      // No profile of who runs the tests.
+      HOME: dir,
     });
   return {
     dir,
