@@ -53,7 +53,8 @@ async function openTransform(
 ): Promise<Transform> {
   const dir = projectDirOf(context, flags);
   const { target, warehouse, vars, env, warnings } = await resolveTarget(context, flags, dir);
-  const project = await openProject(dir, { target, vars, env });
+  const targetDir = await targetDirOf(context, flags);
+  const project = await openProject(dir, { target, vars, env, cacheDir: targetDir });
   tellWarnings(context, flags, [...warnings, ...project.warnings]);
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();
@@ -62,10 +63,7 @@ async function openTransform(
   return {
     project,
     dir,
-    targetDir: resolve(
-      dir,
-      flags.targetPath ?? context.environment['DBT_TARGET_PATH'] ?? project.graph.settings.targetPath,
-    ),
+    targetDir,
     threads,
     run: { asOf: startedAt.slice(0, 10), runId: invocationId, runStartedAt: startedAt, invocationId },
     adapter: () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openProject } from '#shared/models/open-project.ts';
 
 /*
@@ -8,5 +9,5 @@ import { openProject } from '#shared/models/open-project.ts';
 const [, , dir = '.'] = process.argv;
 const target = { name: 'dev', schema: 's', database: 'd', type: 'postgres', threads: 4 };
 const begun = performance.now();
-const { graph } = await openProject(dir, { target });
+const { graph } = await openProject(dir, { target, cacheDir: join(dir, 'target') });
 process.stdout.write(JSON.stringify({ ms: performance.now() - begun, models: graph.models.size }));

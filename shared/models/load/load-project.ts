@@ -8,7 +8,8 @@ import { ProblemList, type ProjectProblem } from '../project/project-problem.ts'
 import type { ParsedModel } from './load-models.ts';
 import { loadPackage, type ParsedPackage } from './load-package.ts';
 import type { ParsedTest } from './load-tests.ts';
-import { openLoadings } from './open-loadings.ts';
+import { type OpenScopes, openLoadings, openScopes } from './open-loadings.ts';
+import { openParseCache, type ParsedGraph } from './parse-cache.ts';
 import { resolveCalls } from './resolve-calls.ts';
 import { yamlNames } from './yaml-names.ts';
 
@@ -38,35 +39,51 @@ export async function loadProject(
   const [root] = packages;
   if (root === undefined) return { problems: problems.all() };
   const environment = projectEnvironment();
-  const loadings = await openLoadings(packages, options, environment, problems);
+  const opened = await openScopes(packages, options, environment, problems);
+  const scope = opened.scopes.get(root.name);
+  if (scope === undefined) return { problems: problems.all() };
+  const cache =
+    options.cacheDir === undefined ? undefined : openParseCache(options.cacheDir, packages, options);
+  const kept = problems.all().length === 0 ? cache?.read() : undefined;
+  const parsed = kept ?? (await parseAll(opened, root.name, options, problems));
+  const { warnings, ...rest } = parsed;
+  const graph: ProjectGraph = {
+    ...rest,
+    ...{ dir, settings: root.settings, packages, options, names: NodeNames.from(parsed.names) },
+  };
+  if (kept === undefined) {
+    checkCycles(graph, problems);
+    checkRelations(graph, problems);
+    const found = problems.all();
+    if (found.length > 0) return { problems: found };
+    await cache?.write(parsed);
+  }
+  return { project: { graph, scope, scopes: opened.scopes, environment, warnings } };
+}
+
+/** Parses every package, and resolves what they call. */
+async function parseAll(
+  opened: OpenScopes,
+  root: string,
+  options: ProjectOptions,
+  problems: ProblemList,
+): Promise<ParsedGraph> {
   const parsed: ParsedPackage[] = [];
-  for (const loading of loadings) parsed.push(await loadPackage(loading));
-  const names = namesOf(root.name, parsed);
+  for (const loading of await openLoadings(opened, options, problems))
+    parsed.push(await loadPackage(loading));
+  const names = namesOf(root, parsed);
   const models = resolveModels(parsed, names, problems);
-  const sources = new Map(parsed.flatMap((one) => [...one.sources]));
-  const tests = resolveTests(parsed, names, problems);
   const exposures = parsed
     .flatMap((one) => one.exposures)
     .map(({ node, calls }) => ({ ...node, ...resolveCalls(calls, names, node.packageName, problems) }));
-  const graph: ProjectGraph = {
-    dir,
-    settings: root.settings,
-    packages,
-    options,
-    names,
+  return {
     models,
-    sources,
-    tests,
+    sources: new Map(parsed.flatMap((one) => [...one.sources])),
+    tests: resolveTests(parsed, names, problems),
     exposures,
+    names: names.data(),
+    warnings: unusedProperties(parsed, models),
   };
-  checkCycles(graph, problems);
-  checkRelations(graph, problems);
-  const found = problems.all();
-  if (found.length > 0) return { problems: found };
-  const scopes = new Map(loadings.map(({ own, scope }) => [own.name, scope]));
-  const scope = scopes.get(root.name);
-  if (scope === undefined) return { problems: found };
-  return { project: { graph, scope, scopes, environment, warnings: unusedProperties(parsed, graph) } };
 }
 
 function namesOf(root: string, parsed: readonly ParsedPackage[]): NodeNames {
@@ -143,8 +160,11 @@ function checkRelations(graph: ProjectGraph, problems: ProblemList): void {
   }
 }
 
-function unusedProperties(parsed: readonly ParsedPackage[], graph: ProjectGraph): ProjectProblem[] {
-  const known = new Set([...graph.models.values()].map(({ name, packageName }) => `${packageName}.${name}`));
+function unusedProperties(
+  parsed: readonly ParsedPackage[],
+  nodes: ReadonlyMap<string, ModelNode>,
+): ProjectProblem[] {
+  const known = new Set([...nodes.values()].map(({ name, packageName }) => `${packageName}.${name}`));
   return parsed
     .filter(({ loading }) => loading.own.isRoot)
     .flatMap(({ loading, models }) => {

@@ -13,31 +13,53 @@ import type { Loading } from './loading.ts';
 import { overrideSources } from './override-sources.ts';
 import { keepsInProperties, yamlNames } from './yaml-names.ts';
 
-/** Reads macros and properties of every package, the root first, so that each can be parsed with all macros known. */
-export async function openLoadings(
+/** What is known before any model is parsed. */
+export interface OpenScopes {
+  readonly packages: readonly ProjectPackage[];
+  readonly environment: Environment;
+  /** Of each package by name: its variables; all share one library of macros. */
+  readonly scopes: ReadonlyMap<string, ProjectScope>;
+}
+
+/** Reads the macros of every package, so that each can be parsed with all of them known. */
+export async function openScopes(
   packages: readonly ProjectPackage[],
   options: ProjectOptions,
   environment: Environment,
   problems: ProblemList,
-): Promise<Loading[]> {
+): Promise<OpenScopes> {
   const [root] = packages;
-  if (root === undefined) return [];
+  const scopes = new Map<string, ProjectScope>();
+  if (root === undefined) return { packages, environment, scopes };
   const library = new MacroLibrary(root.name, root.settings.dispatch);
   await addBuiltInMacros(library, environment);
-  const loadings: Loading[] = [];
   for (const own of packages) {
     library.add(own.name, environment, await macroFiles(own), problems);
-    const vars = varsOf(own.name, own.settings, root.settings, options.vars ?? {});
-    const properties = await readProperties(own, options, vars, problems);
-    const scope: ProjectScope = {
+    scopes.set(own.name, {
       library,
-      vars,
+      vars: varsOf(own.name, own.settings, root.settings, options.vars ?? {}),
       env: options.env ?? {},
       target: options.target,
       flags: root.settings.flags,
       projectName: root.name,
       packageName: own.name,
-    };
+    });
+  }
+  return { packages, environment, scopes };
+}
+
+/** Reads the properties of every package, the root first. */
+export async function openLoadings(
+  { packages, environment, scopes }: OpenScopes,
+  options: ProjectOptions,
+  problems: ProblemList,
+): Promise<Loading[]> {
+  const [root] = packages;
+  const loadings: Loading[] = [];
+  for (const own of packages) {
+    const scope = scopes.get(own.name);
+    if (root === undefined || scope === undefined) continue;
+    const properties = await readProperties(own, options, scope.vars, problems);
     loadings.push({ root, own, properties, scope, environment, problems });
   }
   overrideSources(loadings);

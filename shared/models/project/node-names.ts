@@ -8,6 +8,14 @@ export interface NamedNode {
   readonly isLatest: boolean;
 }
 
+/** All names, as data that can be kept. */
+export interface NodeNamesData {
+  readonly root: string;
+  readonly nodes: readonly NamedNode[];
+  readonly disabled: readonly string[];
+  readonly sources: readonly { readonly name: string; readonly key: string; readonly packageName: string }[];
+}
+
 /** What a lookup gave: the node's key, or why there is none. */
 export type FoundName = { readonly key: string } | { readonly problem: string };
 
@@ -27,7 +35,27 @@ export class NodeNames {
     this.#root = root;
   }
 
-  add(node: NamedNode): void {
+  /** The names that {@link data} gave. */
+  static from({ root, nodes, disabled, sources }: NodeNamesData): NodeNames {
+    const names = new NodeNames(root);
+    for (const node of nodes) names.add(node);
+    for (const name of disabled) names.disable(name);
+    for (const { name, key, packageName } of sources) names.addSource(name, key, packageName);
+    return names;
+  }
+
+  data(): NodeNamesData {
+    const sources = [...this.#sources].flatMap(([name, all]) => all.map((one) => ({ name, ...one })));
+    return {
+      root: this.#root,
+      nodes: [...this.#nodes.values()].flat(),
+      disabled: [...this.#disabled],
+      sources,
+    };
+  }
+
+  add({ key, name, packageName, version, isLatest }: NamedNode): void {
+    const node: NamedNode = { key, name, packageName, version, isLatest };
     const others = this.#nodes.get(node.name);
     if (others) others.push(node);
     else this.#nodes.set(node.name, [node]);

@@ -51,6 +51,8 @@ export interface ModelNode {
   /** Calls as written, in order. */
   readonly calls: readonly Call[];
   readonly seed: SeedRows | undefined;
+  /** Of a seed's file without blank ends; above 1 MiB its path stands for it, as in the original. */
+  readonly seedChecksum?: { readonly name: 'sha256' | 'path'; readonly checksum: string };
   /** What YAML says of it; undefined when nothing. */
   readonly properties: ResourceProperties | undefined;
 }
@@ -143,6 +145,8 @@ export interface ProjectOptions {
   readonly target: Target;
   /** Over the project's own `vars`. */
   readonly vars?: Readonly<Record<string, unknown>>;
+  /** Where what was parsed is kept for the next time; undefined keeps nothing. */
+  readonly cacheDir?: string;
   /** What `env_var` may see; nothing else of the environment is reachable. */
   readonly env?: Readonly<Record<string, string>>;
 }
