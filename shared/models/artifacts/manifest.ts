@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunScope } from '../compile/render-scope.ts';
+import { projectHooks } from '../invoke/project-hooks.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { artifactMetadata, customEnvironment } from './artifact-metadata.ts';
 import type { Dictionary } from './config-dictionary.ts';
@@ -7,6 +8,7 @@ import { exposureDictionary } from './exposure-dictionary.ts';
 import { macroDictionary } from './macro-dictionary.ts';
 import { macroId } from './macro-references.ts';
 import { modelDictionary, testDictionary } from './node-dictionary.ts';
+import { operationDictionary } from './operation-dictionary.ts';
 import { sourceDictionary } from './source-dictionary.ts';
 
 /** What an invocation compiled, by unique id. */
@@ -62,7 +64,7 @@ export function manifestOf(
   };
 }
 
-/** Models, seeds, snapshots and data tests by unique id: what templates know as `graph.nodes`. */
+/** Models, seeds, snapshots, data tests and the project's hooks by unique id: what templates know as `graph.nodes`. */
 export function nodesOf(
   project: LoadedProject,
   compiled: ReadonlyMap<string, Compiled> = new Map(),
@@ -70,8 +72,13 @@ export function nodesOf(
   const { graph } = project;
   const models = [...graph.models.values()].map((node) => modelDictionary(project, node));
   const tests = graph.tests.map((node) => testDictionary(project, node));
+  const hooks = (['on-run-start', 'on-run-end'] as const).flatMap((occasion) =>
+    projectHooks(project, occasion).map((hook) => operationDictionary(project, hook, occasion)),
+  );
   return byId(
-    [...models, ...tests].map((node) => withCompiled(node, compiled.get(String(node['unique_id'])))),
+    [...models, ...tests, ...hooks].map((node) =>
+      withCompiled(node, compiled.get(String(node['unique_id']))),
+    ),
   );
 }
 

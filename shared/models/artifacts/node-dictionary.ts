@@ -4,7 +4,7 @@ import type { Call, ModelNode, ProjectGraph, TestNode } from '../project/project
 import { columnsDictionary } from './column-dictionary.ts';
 import { configDictionary, type Dictionary } from './config-dictionary.ts';
 import { innerPath, ownFile } from './inner-path.ts';
-import { macrosOf } from './macro-references.ts';
+import { macroId, macrosOf } from './macro-references.ts';
 import { testMetadata } from './test-metadata.ts';
 
 /**
@@ -15,7 +15,10 @@ import { testMetadata } from './test-metadata.ts';
 export function modelDictionary(project: LoadedProject, node: ModelNode): Dictionary {
   const { graph } = project;
   const entry = node.properties?.entry ?? {};
-  const config = configDictionary(node.kind, node.config.raw);
+  const group = entry['group'] ?? node.config.raw['group'] ?? null;
+  const access = entry['access'] ?? node.config.raw['access'];
+  const declared = { ...node.config.raw, group, ...(access === undefined ? {} : { access }) };
+  const config = configDictionary(node.kind, declared);
   const { database } = graph.options.target;
   const ephemeral = node.config.materialized === 'ephemeral';
   return {
@@ -29,23 +32,20 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
     unique_id: node.uniqueId,
     fqn: [...node.fqn],
     alias: node.relation.name,
-    checksum: {
-      name: 'sha256',
-      checksum: sha256(node.kind === 'seed' ? JSON.stringify(node.seed ?? null) : node.sql.trim()),
-    },
+    checksum: node.seedChecksum ?? { name: 'sha256', checksum: sha256(node.sql.trim()) },
     config,
     tags: config['tags'],
     description: node.description,
     columns: columnsDictionary(node.columns),
     meta: config['meta'],
-    group: entry['group'] ?? config['group'] ?? null,
+    group,
     docs: config['docs'],
     patch_path: node.properties ? `${node.packageName}://${node.properties.file}` : null,
     build_path: null,
     unrendered_config: node.config.raw,
     created_at: CREATED_AT,
     relation_name: ephemeral ? null : quotedRelation(database, node.relation.schema, node.relation.name),
-    raw_code: node.sql,
+    raw_code: node.sql.trim(),
     doc_blocks: [],
     ...(node.kind === 'seed'
       ? { root_path: graph.dir, depends_on: { macros: [] } }
@@ -57,10 +57,7 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
 /** A data test as the manifest has it. */
 export function testDictionary(project: LoadedProject, node: TestNode): Dictionary {
   const { graph } = project;
-  const config = configDictionary('test', {
-    ...node.config.raw,
-    severity: node.config.severity.toUpperCase(),
-  });
+  const config = configDictionary('test', node.config.raw);
   const { database, schema } = graph.options.target;
   const originalFile = ownFile(graph, node);
   const folders = innerPath(graph, { originalFile, packageName: node.packageName }).split('/').slice(0, -1);
@@ -98,7 +95,8 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     unrendered_config: node.config.raw,
     created_at: CREATED_AT,
     relation_name: stored ? quotedRelation(database, audit, node.alias) : null,
-    raw_code: node.sql ?? `{{ test_${node.test.split('.').at(-1) ?? ''}(**_dbt_generic_test_kwargs) }}`,
+    raw_code:
+      node.sql?.trim() ?? `{{ test_${node.test.split('.').at(-1) ?? ''}(**_dbt_generic_test_kwargs) }}`,
     doc_blocks: [],
     ...readsDictionary(project, node, node.sql),
     contract: NO_CONTRACT,
@@ -132,6 +130,7 @@ function readsDictionary(
     calls?: readonly Call[];
     packageName: string;
     file: string;
+    test?: string;
   },
   sql: string | undefined,
 ): Dictionary {
@@ -149,11 +148,17 @@ function readsDictionary(
     ]),
     metrics: [],
     depends_on: {
-      macros: sql === undefined ? [] : macrosOf(project, sql, node),
+      macros: sql === undefined ? testMacros(project, node) : macrosOf(project, sql, node),
       nodes: [...sources, ...models].map(({ uniqueId }) => uniqueId),
     },
     compiled_path: null,
   };
+}
+
+/** A generic test is its macro. */
+function testMacros({ scope }: LoadedProject, node: { test?: string; packageName: string }): string[] {
+  const entry = node.test === undefined ? undefined : scope.library.test(node.test, node.packageName);
+  return entry === undefined ? [] : [macroId(entry)];
 }
 
 function refOf({ args, version }: Call): Dictionary {

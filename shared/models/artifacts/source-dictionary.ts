@@ -5,6 +5,7 @@ import type { Dictionary } from './config-dictionary.ts';
 import { ownFile } from './inner-path.ts';
 import { quotedRelation } from './node-dictionary.ts';
 
+const NO_QUOTING: Dictionary = { database: null, schema: null, identifier: null, column: null };
 const NO_PERIOD: Dictionary = { count: null, period: null };
 
 /** A source table as manifest v12 has it. */
@@ -34,14 +35,7 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     source_description: sourceEntry['description'] ?? '',
     loader: entry['loader'] ?? sourceEntry['loader'] ?? '',
     identifier: properties.identifier,
-    quoting: {
-      database: null,
-      schema: null,
-      identifier: null,
-      column: null,
-      ...mapping(sourceEntry['quoting']),
-      ...mapping(entry['quoting']),
-    },
+    quoting: { ...NO_QUOTING, ...mapping(sourceEntry['quoting']), ...mapping(entry['quoting']) },
     loaded_at_field: loadedAt,
     loaded_at_query: loadedAtQuery,
     freshness,

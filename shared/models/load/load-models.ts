@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { addTemplateProblem } from '../compile/macro-library.ts';
 import { openRender } from '../compile/render.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
@@ -82,7 +83,11 @@ export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | und
   try {
     const node = finish(scope, identity, raw, properties, loading);
     return {
-      node: { ...node, seed: readSeed(file.text, columnTypes(node.config.raw), delimiterOf(raw)) },
+      node: {
+        ...node,
+        seed: readSeed(file.text, columnTypes(node.config.raw), delimiterOf(raw)),
+        seedChecksum: seedChecksum(file),
+      },
       calls: [],
     };
   } catch (error) {
@@ -91,6 +96,14 @@ export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | und
     else addTemplateProblem(error, identity.file, loading.problems);
     return undefined;
   }
+}
+
+/** Hashing big files at every start would cost more than it tells (as the original's `MAXIMUM_SEED_SIZE`). */
+const MOST_HASHED_BYTES = 1_048_576;
+
+function seedChecksum({ path, text }: ProjectFile): NonNullable<ModelNode['seedChecksum']> {
+  if (Buffer.byteLength(text) >= MOST_HASHED_BYTES) return { name: 'path', checksum: path };
+  return { name: 'sha256', checksum: createHash('sha256').update(text.trim()).digest('hex') };
 }
 
 /** A file's name without its ending: what a model or seed is called. */
