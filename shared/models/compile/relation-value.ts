@@ -4,6 +4,7 @@ import { HostRecord } from '#shared/template/host/host-record.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
 import { DictValue } from '#shared/template/values/dict-value.ts';
+import { fromHost } from '#shared/template/values/from-host.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
@@ -16,6 +17,8 @@ export interface RelationParts {
   readonly type: RelationType | undefined;
   /** Parts that are printed. */
   readonly include: Include;
+  /** Parts printed in quotes; undefined is all of them. */
+  readonly quoted?: Include;
   /** Rows of it that count, as a subquery's text: `--empty`, `--sample`, microbatch. */
   readonly limited?: (printed: string) => string;
 }
@@ -27,6 +30,8 @@ interface Include {
 }
 
 const bindInclude = parameters('include', 'database?', 'schema?', 'identifier?');
+const bindQuote = parameters('quote', 'database?', 'schema?', 'identifier?');
+const bindGet = parameters('get', 'key', 'default?');
 const bindIncorporate = parameters('incorporate', 'path?', 'type?', 'database?', 'schema?', 'identifier?');
 const bindPath = parameters('replace_path', 'database?', 'schema?', 'identifier?');
 
@@ -74,6 +79,16 @@ export class RelationValue extends HostObject {
     return true;
   }
 
+  override getItem(key: Value): Value | undefined {
+    return typeof key === 'string' ? this.#field(key) : undefined;
+  }
+
+  /** What the original's `get` finds: the parts, and by `metadata` what macros tell relations from other mappings by. */
+  #field(key: string): Value | undefined {
+    if (key === 'metadata') return fromHost({ type: 'Relation' });
+    return FIELDS.has(key) ? this.getAttr(key) : undefined;
+  }
+
   override equals(other: Value): boolean {
     return other instanceof RelationValue && other.toText() === this.toText();
   }
@@ -91,7 +106,11 @@ export class RelationValue extends HostObject {
       case 'include':
         return hostFunction(name, (call) => this.#including(bindInclude(call)));
       case 'quote':
-        return hostFunction(name, () => this);
+        return hostFunction(name, (call) => this.#quoting(bindQuote(call)));
+      case 'get':
+        return hostFunction(name, (call) => this.#get(call));
+      case 'matches':
+        return hostFunction(name, (call) => this.#matches(bindQuote(call)));
       case 'render':
         return hostFunction(name, () => this.#printed());
       case 'without_identifier':
@@ -111,25 +130,37 @@ export class RelationValue extends HostObject {
   }
 
   #printed(): string {
-    const { database, relation, include } = this.parts;
+    const { database, relation, include, quoted } = this.parts;
+    const part = (name: keyof Include, text: string): string =>
+      !include[name] || text === '' ? '' : (quoted?.[name] ?? true) ? quoteIdent(text) : text;
     const printed = [
-      include.database ? database : '',
-      include.schema ? relation.schema : '',
-      include.identifier ? relation.name : '',
+      part('database', database),
+      part('schema', relation.schema),
+      part('identifier', relation.name),
     ];
-    return printed.filter(Boolean).map(quoteIdent).join('.');
+    return printed.filter(Boolean).join('.');
   }
 
-  #including([database, schema, identifier]: readonly (Value | undefined)[]): RelationValue {
-    const { include } = this.parts;
-    return new RelationValue({
-      ...this.parts,
-      include: {
-        database: typeof database === 'boolean' ? database : include.database,
-        schema: typeof schema === 'boolean' ? schema : include.schema,
-        identifier: typeof identifier === 'boolean' ? identifier : include.identifier,
-      },
-    });
+  #get(call: CallSite): Value {
+    const [key = null, fallback = null] = bindGet(call);
+    const found = typeof key === 'string' ? this.#field(key) : undefined;
+    return found === undefined ? fallback : found;
+  }
+
+  /** Whether the parts given are this relation's; capitals count. */
+  #matches([database, schema, identifier]: readonly (Value | undefined)[]): boolean {
+    const { relation, database: own } = this.parts;
+    const same = (given: Value | undefined, part: string): boolean =>
+      given === undefined || given === null || given === part;
+    return same(database, own) && same(schema, relation.schema) && same(identifier, relation.name);
+  }
+
+  #quoting(given: readonly (Value | undefined)[]): RelationValue {
+    return new RelationValue({ ...this.parts, quoted: chosen(given, this.parts.quoted ?? ALL) });
+  }
+
+  #including(given: readonly (Value | undefined)[]): RelationValue {
+    return new RelationValue({ ...this.parts, include: chosen(given, this.parts.include) });
   }
 
   #incorporating(call: CallSite): RelationValue {
@@ -157,6 +188,18 @@ export class RelationValue extends HostObject {
       },
     });
   }
+}
+
+const ALL: Include = { database: true, schema: true, identifier: true };
+const FIELDS = new Set(['database', 'schema', 'identifier', 'name', 'type', 'path']);
+
+/** A choice of parts with those changed that a call names. */
+function chosen([database, schema, identifier]: readonly (Value | undefined)[], kept: Include): Include {
+  return {
+    database: typeof database === 'boolean' ? database : kept.database,
+    schema: typeof schema === 'boolean' ? schema : kept.schema,
+    identifier: typeof identifier === 'boolean' ? identifier : kept.identifier,
+  };
 }
 
 const partOf = (given: Value | undefined, kept: string): string =>

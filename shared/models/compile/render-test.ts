@@ -1,9 +1,12 @@
 import type { Environment } from '#shared/template/create-environment.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
+import { DictValue } from '#shared/template/values/dict-value.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import type { TestNode, TestSubject } from '../project/project.ts';
+import { isMapping } from '../project/read-yaml.ts';
 import { namesOf } from './context.ts';
 import type { Names } from './macro-library.ts';
 import { RelationValue } from './relation-value.ts';
@@ -11,6 +14,9 @@ import type { RenderScope } from './render-scope.ts';
 
 /** What the original takes for an expression when an argument of a test is text. */
 const EXPRESSION = /^\s*(env_var|ref|var|source)\s*\(.+\)\s*$/s;
+
+/** Text that is one expression between braces, and nothing else. */
+const SINGLE = /^\s*\{\{((?:(?!\}\}|\{\{).)+)\}\}\s*$/s;
 
 /** A test as far as rendering it needs. */
 export type RenderedTest = Pick<
@@ -61,12 +67,24 @@ function subjectOf(test: RenderedTest, scope: RenderScope): Wait<Value> {
   );
 }
 
+/**
+ * An argument as the macro is given it: texts in it are rendered, at any depth, and one that is a single expression keeps the
+ * expression's type, as the original (`parser/generic_test_builders.py`, `add_rendered_test_kwargs`).
+ */
 function argumentOf(value: unknown, names: Names, environment: Environment, file: string): Wait<Value> {
+  const inner = (item: unknown): Wait<Value> => argumentOf(item, names, environment, file);
+  if (Array.isArray(value)) return after(mapInOrder(value, inner), (items) => new ListValue(items));
+  if (isMapping(value))
+    return after(
+      mapInOrder(Object.entries(value), ([key, item]) =>
+        after(inner(item), (made): [string, Value] => [key, made]),
+      ),
+      (entries) => new DictValue(entries),
+    );
   if (typeof value !== 'string') return fromHost(value);
-  const braced = /^\s*\{\{(.+)\}\}\s*$/s.exec(value)?.[1];
-  const expression = EXPRESSION.test(value) ? value : braced && EXPRESSION.test(braced) ? braced : undefined;
+  const expression = EXPRESSION.test(value) ? value : SINGLE.exec(value)?.[1];
   if (expression !== undefined) return valueOfExpression(expression, names, environment, file);
-  return value.includes('{{') ? environment.parse(value, file).render(names) : value;
+  return value.includes('{{') || value.includes('{%') ? environment.parse(value, file).render(names) : value;
 }
 
 /** Value of an expression: it is handed to a function of ours instead of being printed. */

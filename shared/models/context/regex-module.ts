@@ -7,24 +7,10 @@ import { HostObject } from '#shared/template/values/host-object.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
 import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { pythonPattern } from './python-pattern.ts';
 
 /** Longest text a pattern is tried on: patterns are untrusted, and some take a time exponential in it. */
 const LONGEST_TEXT = 10_000;
-
-/** Python's pattern as one of the host; named groups and `\Z` are written differently there. */
-function patternOf(pattern: string, flags: string): RegExp {
-  const inline = /^\(\?([ims]+)\)/.exec(pattern);
-  const body = pattern
-    .slice(inline?.[0].length ?? 0)
-    .replaceAll('(?P<', '(?<')
-    .replace(/\\Z/g, '$')
-    .replace(/\\A/g, '^');
-  try {
-    return new RegExp(body, [...new Set(`${flags}${inline?.[1] ?? ''}`)].join(''));
-  } catch {
-    throw valueFault('re: the pattern cannot be read');
-  }
-}
 
 function textOf(value: Value | undefined): string {
   const text = expectText(value ?? null, 'text');
@@ -39,11 +25,13 @@ const FLAGS: Readonly<Record<string, bigint>> = {
   M: 8n,
   DOTALL: 16n,
   S: 16n,
+  VERBOSE: 64n,
+  X: 64n,
 };
 
 const flagsOf = (value: Value | undefined): string =>
   typeof value === 'bigint'
-    ? `${value & 2n ? 'i' : ''}${value & 8n ? 'm' : ''}${value & 16n ? 's' : ''}`
+    ? `${value & 2n ? 'i' : ''}${value & 8n ? 'm' : ''}${value & 16n ? 's' : ''}${value & 64n ? 'x' : ''}`
     : '';
 
 class MatchValue extends HostObject {
@@ -92,7 +80,7 @@ const bindSub = parameters('sub', 'pattern', 'repl', 'string', 'count?', 'flags?
 function finding(name: string, wrap: (pattern: string) => string): Value {
   return hostFunction(name, (call) => {
     const [pattern, text, flags] = bindFind(call);
-    const found = patternOf(wrap(expectText(pattern ?? null, 'a pattern')), flagsOf(flags)).exec(
+    const found = pythonPattern(wrap(expectText(pattern ?? null, 'a pattern')), flagsOf(flags)).exec(
       textOf(text),
     );
     return found === null ? null : new MatchValue(found);
@@ -101,7 +89,7 @@ function finding(name: string, wrap: (pattern: string) => string): Value {
 
 function findAll(pattern: Value | undefined, text: Value | undefined, flags: Value | undefined): Value {
   const all = textOf(text).matchAll(
-    patternOf(expectText(pattern ?? null, 'a pattern'), `g${flagsOf(flags)}`),
+    pythonPattern(expectText(pattern ?? null, 'a pattern'), `g${flagsOf(flags)}`),
   );
   const items = [...all].map((found): Value => {
     const groups = found.slice(1).map((group) => group ?? '');
@@ -127,7 +115,7 @@ export const regexModule = new HostRecord('module', {
     const replacement = expectText(repl ?? null, 'a replacement');
     let done = 0;
     return textOf(text).replace(
-      patternOf(expectText(pattern ?? null, 'a pattern'), `g${flagsOf(flags)}`),
+      pythonPattern(expectText(pattern ?? null, 'a pattern'), `g${flagsOf(flags)}`),
       (...parts) => {
         done += 1;
         const [whole] = parts as [string];
@@ -141,7 +129,7 @@ export const regexModule = new HostRecord('module', {
   split: hostFunction('split', (call) => {
     const [pattern, text, flags] = bindFind(call);
     return new ListValue(
-      textOf(text).split(patternOf(expectText(pattern ?? null, 'a pattern'), flagsOf(flags))),
+      textOf(text).split(pythonPattern(expectText(pattern ?? null, 'a pattern'), flagsOf(flags))),
     );
   }),
   escape: hostFunction('escape', ({ args }) => textOf(args[0]).replace(/[^\w]/g, '\\$&')),

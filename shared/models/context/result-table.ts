@@ -30,9 +30,9 @@ export class ResultTable extends HostObject {
   override getAttr(name: string): Value | undefined {
     switch (name) {
       case 'rows':
-        return new Sequence('MappedSequence', this.rows, (key) => key);
+        return new Sequence(this.rows);
       case 'columns':
-        return new Sequence('MappedSequence', this.#columns(), (key) => this.#placeOf(key));
+        return new Sequence(this.#columns(), this.names);
       case 'column_names':
         return new TupleValue([...this.names]);
       case 'column_types':
@@ -65,11 +65,6 @@ export class ResultTable extends HostObject {
           this.rows.map((row) => row.values[index] ?? null),
         ),
     );
-  }
-
-  #placeOf(key: Value): Value {
-    const place = typeof key === 'string' ? this.names.indexOf(key) : -1;
-    return place < 0 ? key : BigInt(place);
   }
 
   #renamed(names: Value | undefined): Value {
@@ -178,27 +173,39 @@ class ResultColumn extends HostObject {
   }
 }
 
-/** Things by number, or by what `placeOf` makes of a name. */
+/** Things by number, and by name where they have names: agate's MappedSequence. */
 class Sequence extends HostObject {
-  readonly typeName: string;
+  readonly typeName = 'MappedSequence';
   readonly #items: readonly Value[];
-  readonly #placeOf: (key: Value) => Value;
+  readonly #names: readonly string[] | undefined;
 
-  constructor(typeName: string, items: readonly Value[], placeOf: (key: Value) => Value) {
+  constructor(items: readonly Value[], names?: readonly string[]) {
     super();
-    this.typeName = typeName;
     this.#items = items;
-    this.#placeOf = placeOf;
+    this.#names = names;
   }
 
   override getItem(key: Value): Value | undefined {
-    const place = this.#placeOf(key);
-    return typeof place === 'bigint' ? this.#items.at(Number(place)) : undefined;
+    const place = typeof key === 'string' ? this.#names?.indexOf(key) : Number(key);
+    if (place === undefined || (typeof key === 'string' && place < 0)) return undefined;
+    return this.#items.at(place);
   }
 
   override getAttr(name: string): Value | undefined {
-    if (name === 'values') return hostFunction('values', () => new TupleValue([...this.#items]));
-    return this.getItem(name);
+    switch (name) {
+      case 'values':
+        return hostFunction(name, () => new TupleValue([...this.#items]));
+      case 'keys':
+        return hostFunction(name, () => (this.#names ? new TupleValue([...this.#names]) : null));
+      case 'items':
+        return hostFunction(name, () => new ListValue(this.#entries().map((entry) => new TupleValue(entry))));
+      case 'dict':
+        return hostFunction(name, () => new DictValue(this.#entries()));
+      case 'get':
+        return hostFunction(name, ({ args }) => this.getItem(args[0] ?? null) ?? args[1] ?? null);
+      default:
+        return undefined;
+    }
   }
 
   override iterate(): Iterable<Value> {
@@ -207,5 +214,9 @@ class Sequence extends HostObject {
 
   override size(): number {
     return this.#items.length;
+  }
+
+  #entries(): [string, Value][] {
+    return (this.#names ?? []).map((name, index) => [name, this.#items[index] ?? null]);
   }
 }
