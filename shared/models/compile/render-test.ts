@@ -9,11 +9,13 @@ import type { TestNode, TestSubject } from '../project/project.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import { namesOf } from './context.ts';
 import type { Names } from './macro-library.ts';
-import { RelationValue } from './relation-value.ts';
 import type { RenderScope } from './render-scope.ts';
 
 /** What the original takes for an expression when an argument of a test is text. */
 const EXPRESSION = /^\s*(env_var|ref|var|source)\s*\(.+\)\s*$/s;
+
+/** The macro by which projects decide which rows tests see. */
+const NARROWING = 'get_where_subquery';
 
 /** Text that is one expression between braces, and nothing else. */
 const SINGLE = /^\s*\{\{((?:(?!\}\}|\{\{).)+)\}\}\s*$/s;
@@ -35,7 +37,7 @@ export function renderTest(test: RenderedTest, scope: RenderScope, environment: 
   const names = namesOf(scope);
   if (test.sql !== undefined) return environment.parse(test.sql, test.file).render(names);
   const kwargs = new Map<string, Value>();
-  const subject = after(subjectOf(test, scope), (value) => {
+  const subject = after(subjectOf(test, scope, names), (value) => {
     kwargs.set('model', value);
     if (test.column !== undefined) kwargs.set('column_name', test.column);
   });
@@ -51,20 +53,17 @@ export function renderTest(test: RenderedTest, scope: RenderScope, environment: 
   return after(rendered, (text) => (typeof text === 'string' ? text : ''));
 }
 
-/** The relation tested, or those of its rows that `where` keeps. */
-function subjectOf(test: RenderedTest, scope: RenderScope): Wait<Value> {
+/** What `get_where_subquery` makes of the relation tested: itself, or those of its rows that `where` keeps. */
+function subjectOf(test: RenderedTest, scope: RenderScope, names: Names): Wait<Value> {
   const place = { file: test.file, line: test.line, column: 1, lineText: '' };
   const [first = '', ...rest] = test.subject?.name.split('.') ?? [];
   const relation =
     test.subject?.kind === 'source'
       ? scope.resolveSource([first, rest.join('.')], place)
       : scope.resolveRef([test.packageName, test.subject?.name ?? ''], test.subject?.version, place);
-  const { where } = test.config;
-  return after(relation, (found) =>
-    where === undefined || !(found instanceof RelationValue)
-      ? found
-      : `(select * from ${found.toText()} where ${where}) as penstock_subject`,
-  );
+  const { library } = scope.project;
+  const macro = library.find(NARROWING, test.packageName);
+  return after(relation, (found) => library.callEntry(macro, NARROWING, [found], new Map(), names));
 }
 
 /**
