@@ -26,8 +26,9 @@ export async function listNodes(context: CliContext, flags: ListFlags): Promise<
   await withTransform(context, flags, async ({ project }) => {
     const selection = selectionOf(flags);
     const kinds = flags.models === undefined ? LISTED_KINDS : (['model'] as const);
-    const ids = [...(await selectWork(project, selection, kinds))].sort();
-    if (ids.length === 0) context.control.say('the selection matches nothing');
+    const say = (text: string): void => context.control.say(text);
+    const ids = [...(await selectWork(project, selection, kinds, { includeEmpty: true, warn: say }))].sort();
+    if (ids.length === 0) say('the selection matches nothing');
     const nodes = dictionariesOf(project);
     const keys = (flags.outputKeys ?? KEYS).flatMap((key) => key.split(/[\s,]+/)).filter(Boolean);
     const found = ids.map((id) => nodes.get(id)).filter((node) => node !== undefined);

@@ -1,9 +1,9 @@
 import { fingerprint } from '../compile/compile-model.ts';
 import { type Graph, inOrder, reachable, reversed } from '../dag/graph.ts';
-import { selectModels } from '../dag/select.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { type ModelVersions, type PlanInput, type PlannedModel, planBuild } from '../plan/plan-build.ts';
 import type { TestNode } from '../project/project.ts';
+import { selectModels } from '../select/select-models.ts';
 
 /** What a build will do, before anything is done. */
 export interface BuildPlan {
@@ -31,7 +31,7 @@ export interface PlanRequest {
  */
 export function planLayers(request: PlanRequest): BuildPlan {
   const { project, state, asOf } = request;
-  const chosen = selectModels(project.graph.models, request.select ?? []);
+  const chosen = selectModels(project.graph, request.select ?? []);
   const graph = relationGraph(project);
   const inputs = new Map<string, PlanInput>();
   for (const name of inOrder(graph)) {

@@ -13,7 +13,7 @@ export interface BuildRequest {
   readonly asOf: string;
   /** Layers to build, e.g. `['silver', 'gold']`; seeds are the layer `seeds`. */
   readonly layers?: readonly string[];
-  /** Narrows the layers, in the syntax of `dag/select.ts`. */
+  /** Narrows the layers, in the syntax of `select/criterion.ts`. */
   readonly select?: readonly string[];
   /** As the ledger has it, read before the build begins. */
   readonly state: ModelVersions;

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ModelNode } from '../project/project.ts';
 import { findCycle, inOrder, longestPaths } from './graph.ts';
 import { runGraph } from './run-graph.ts';
-import { parseTerm, selectModels } from './select.ts';
 
 const graph = new Map([
   ['a', []],
@@ -43,33 +41,4 @@ it('begins nothing more after an abort', async () => {
   };
   await runGraph({ graph, threads: 1, signal: controller.signal, run });
   expect(order).toEqual(['a']);
-});
-
-const model = (name: string, layer: string, refs: string[], tags: string[] = []): [string, ModelNode] => [
-  name,
-  { name, layer, refs, file: `models/${layer}/${name}.sql`, config: { tags } } as unknown as ModelNode,
-];
-
-const models = new Map([
-  model('raw', 'silver', []),
-  model('clean', 'silver', ['raw'], ['daily']),
-  model('mart', 'gold', ['clean']),
-]);
-
-it.each([
-  [['mart'], 'mart'],
-  [['+mart'], 'clean mart raw'],
-  [['1+mart'], 'clean mart'],
-  [['raw+1'], 'clean raw'],
-  [['layer:silver'], 'clean raw'],
-  [['tag:daily+'], 'clean mart'],
-  [['path:models/gold', 'raw'], 'mart raw'],
-  [[], 'clean mart raw'],
-])('selects %j', (selection, expected) => {
-  expect([...selectModels(models, selection)].sort().join(' ')).toBe(expected);
-});
-
-it('refuses a selection that cannot be read or matches nothing', () => {
-  expect(() => parseTerm('+')).toThrow(/selector=\+/);
-  expect(() => selectModels(models, ['layer:bronze'])).toThrow(/layer:bronze/);
 });

@@ -27,8 +27,10 @@ const HOLDS_BACK: Readonly<Record<InvokeOptions['command'], readonly NodeStatus[
  */
 export async function invoke(options: InvokeOptions): Promise<InvocationResult> {
   const started = performance.now();
-  const plan = planWork(options);
   const { onEvent, signal } = options;
+  const plan = await planWork(options, (text) =>
+    onEvent({ type: 'message', level: 'warn', text, node: null, print: false }),
+  );
   onEvent({
     type: 'planned',
     kinds: kindsOf(plan.works.values()),

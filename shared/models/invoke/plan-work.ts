@@ -22,10 +22,13 @@ const KINDS: Readonly<Record<InvocationCommand, readonly WorkKind[]>> = {
 };
 
 /** Selects, and orders: ephemeral models are no work of their own. */
-export function planWork(options: Pick<InvokeOptions, 'project' | 'command' | 'selection'>): WorkPlan {
+export async function planWork(
+  options: Pick<InvokeOptions, 'project' | 'command' | 'selection'>,
+  warn: (message: string) => void = () => undefined,
+): Promise<WorkPlan> {
   const { project, command, selection } = options;
   const all = worksOf(project.graph);
-  const chosen = selectWork(project, selection, KINDS[command]);
+  const chosen = await selectWork(project, selection, KINDS[command], { warn });
   const works = new Map([...all].filter(([id, work]) => chosen.has(id) && isWork(work, command)));
   const reads = new Map([...all.values()].map(({ id, node }) => [id, readsOf(project.graph, node)]));
   const gates = command === 'build' ? [...all.values()].filter(({ kind }) => kind === 'test') : [];

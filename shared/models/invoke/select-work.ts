@@ -1,8 +1,7 @@
-import { selectModels } from '../dag/select.ts';
 import type { LoadedProject } from '../load/load-project.ts';
+import { selectProject } from '../select/select-project.ts';
 import type { SelectionFlags } from './invocation.ts';
 import type { WorkKind } from './node-result.ts';
-import { readsOf } from './work.ts';
 
 /** What `ls` lists unless told otherwise. */
 export const LISTED_KINDS: readonly WorkKind[] = [
@@ -15,36 +14,33 @@ export const LISTED_KINDS: readonly WorkKind[] = [
   'unit_test',
 ];
 
-/** Unique ids of what is selected, of these kinds; tests come with what they read. */
-export function selectWork(
-  { graph }: LoadedProject,
+export interface SelectWorkOptions {
+  /** Nodes whose file says nothing are listed, never run. */
+  readonly includeEmpty?: boolean;
+  /** Told of terms that match nothing and of contracts that are broken. */
+  readonly warn?: (message: string) => void;
+}
+
+/**
+ * Unique ids of what is selected, of these kinds; tests come with what they read.
+ *
+ * @throws PenstockError as {@link selectProject}.
+ */
+export async function selectWork(
+  project: LoadedProject,
   selection: SelectionFlags,
   asked: readonly WorkKind[],
-): Set<string> {
-  const kinds = asked.filter((kind) => isAsked(kind, selection));
+  { includeEmpty = false, warn = () => undefined }: SelectWorkOptions = {},
+): Promise<Set<string>> {
   if (selection.only !== undefined) return new Set(selection.only);
-  const keys = selectModels(graph.models, selection.select);
-  for (const key of selection.exclude.length === 0 ? [] : selectModels(graph.models, selection.exclude)) {
-    keys.delete(key);
-  }
-  const models = [...keys].flatMap((key) => graph.models.get(key) ?? []);
-  const ids = new Set(models.filter(({ kind }) => kinds.includes(kind)).map(({ uniqueId }) => uniqueId));
-  const chosen = new Set(models.map(({ uniqueId }) => uniqueId));
-  if (kinds.includes('test')) {
-    for (const test of graph.tests) {
-      if (selection.select.length === 0 || readsOf(graph, test).some((id) => chosen.has(id)))
-        ids.add(test.uniqueId);
-    }
-  }
-  if (kinds.includes('exposure')) {
-    for (const exposure of graph.exposures) {
-      if (selection.select.length === 0) ids.add(exposure.uniqueId);
-    }
-  }
-  if (kinds.includes('source') && selection.select.length === 0) {
-    for (const source of graph.sources.values()) ids.add(source.uniqueId);
-  }
-  return ids;
+  const kinds = new Set<string>(asked.filter((kind) => isAsked(kind, selection)));
+  const { ids, nodes, warnings } = await selectProject(project, selection);
+  for (const warning of warnings) warn(warning);
+  const chosen = [...ids].flatMap((id) => nodes.get(id) ?? []);
+  const kept = chosen.filter(
+    ({ resourceType, isEmpty }) => kinds.has(resourceType) && (includeEmpty || isEmpty !== true),
+  );
+  return new Set(kept.map(({ uniqueId }) => uniqueId));
 }
 
 function isAsked(kind: WorkKind, { resourceTypes = [], excludeResourceTypes = [] }: SelectionFlags): boolean {

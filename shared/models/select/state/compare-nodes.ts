@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import { listOf } from '../../project/config-tree.ts';
+import { isMapping } from '../../project/read-yaml.ts';
+import type { ArtifactObject } from './previous-state.ts';
+
+export const typeOf = ({ resource_type: type }: ArtifactObject): string => String(type);
+
+/** Models, seeds, snapshots, tests, analyses: what stands among a manifest's `nodes`. */
+export const hasBody = (node: ArtifactObject): boolean =>
+  !['source', 'exposure', 'unit_test', 'metric'].includes(typeOf(node));
+
+/** Whether nothing of a node changed that would build or test it otherwise (`same_contents` of each kind). */
+export function sameContents(now: ArtifactObject, before: ArtifactObject): boolean {
+  switch (typeOf(now)) {
+    case 'source':
+      return sameSource(now, before);
+    case 'exposure':
+      return sameExposure(now, before);
+    case 'unit_test':
+      return sameUnitTest(now, before);
+    case 'test':
+      // A generic test's SQL is its macro's: its own entry is its configuration.
+      return (
+        (isMapping(now['test_metadata']) || sameNode(now, before)) &&
+        sameConfig(now, before) &&
+        same('fqn')(now, before)
+      );
+    case 'model':
+      return sameNode(now, before) && sameToReaders(now, before);
+    default:
+      return sameNode(now, before);
+  }
+}
+
+/** Code, or of a seed the checksum of its file; of one above 1 MiB its path. */
+export function sameBody(now: ArtifactObject, before: ArtifactObject): boolean {
+  if (typeOf(now) === 'seed') return isDeepStrictEqual(checksumOf(now), checksumOf(before));
+  return codeOf(now) === codeOf(before);
+}
+
+/** What is compared apart: `modified.relation`. Tags and groups are no change. */
+const APART = ['alias', 'schema', 'database', 'tags', 'group'];
+
+/** Configuration as written, before templates are rendered: a value that follows the target is no change. */
+export function sameConfig(now: ArtifactObject, before: ArtifactObject): boolean {
+  const apart = hasBody(now) ? APART : [];
+  const [mine, theirs] = [writtenConfig(now), writtenConfig(before)];
+  const keys = new Set([...mine.keys(), ...theirs.keys()]);
+  return [...keys].every((key) => apart.includes(key) || isDeepStrictEqual(mine.get(key), theirs.get(key)));
+}
+
+/** Where it is built, as configured; of a source where it is. */
+export function sameRelation(now: ArtifactObject, before: ArtifactObject): boolean {
+  if (typeOf(now) === 'source') return same('database', 'schema', 'identifier')(now, before);
+  const [mine, theirs] = [writtenConfig(now), writtenConfig(before)];
+  return ['database', 'schema', 'alias'].every((key) => isDeepStrictEqual(mine.get(key), theirs.get(key)));
+}
+
+/** Descriptions, where they are written to the database. */
+export function samePersistedDescriptions(now: ArtifactObject, before: ArtifactObject): boolean {
+  const config = mapping(now['config']);
+  const persisted = mapping(config['persist_docs']);
+  if (persisted['relation'] === true && !same('description')(now, before)) return false;
+  return persisted['columns'] !== true || isDeepStrictEqual(columnTexts(now), columnTexts(before));
+}
+
+function sameNode(now: ArtifactObject, before: ArtifactObject): boolean {
+  return (
+    sameBody(now, before) &&
+    sameConfig(now, before) &&
+    samePersistedDescriptions(now, before) &&
+    same('fqn')(now, before) &&
+    sameRelation(now, before)
+  );
+}
+
+/** What changes how others may `ref` a model. */
+const sameToReaders = (now: ArtifactObject, before: ArtifactObject): boolean =>
+  String(now['latest_version'] ?? '') === String(before['latest_version'] ?? '') &&
+  same('access')(now, before) &&
+  momentOf(now['deprecation_date']) === momentOf(before['deprecation_date']);
+
+const sameSource = (now: ArtifactObject, before: ArtifactObject): boolean =>
+  sameRelation(now, before) &&
+  sameConfig(now, before) &&
+  same('fqn', 'quoting', 'freshness', 'loaded_at_field', 'external')(now, before);
+
+const sameExposure = (now: ArtifactObject, before: ArtifactObject): boolean =>
+  same('fqn', 'type', 'owner', 'maturity', 'url', 'description', 'label')(now, before) &&
+  isDeepStrictEqual(readsOf(now), readsOf(before)) &&
+  sameConfig(now, before);
+
+/** All but the description. */
+const sameUnitTest = same('model', 'versions', 'given', 'expect', 'overrides');
+
+function same(...keys: readonly string[]): (now: ArtifactObject, before: ArtifactObject) => boolean {
+  return (now, before) => keys.every((key) => isDeepStrictEqual(settled(now[key]), settled(before[key])));
+}
+
+/** A value without what is null in it: writers differ in which defaults they spell out. */
+function settled(value: unknown): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (Array.isArray(value)) return value.map(settled);
+  if (!isMapping(value)) return value;
+  const kept = Object.entries(value)
+    .map(([key, item]) => [key, settled(item)] as const)
+    .filter(([, item]) => item !== undefined);
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+function writtenConfig(node: ArtifactObject): ReadonlyMap<string, unknown> {
+  const entries = Object.entries(mapping(node['unrendered_config']));
+  return new Map(
+    entries.map(([written, value]) => {
+      const key = written.replaceAll('-', '_');
+      const isHook = key === 'pre_hook' || key === 'post_hook';
+      return [key, isHook ? listOf(value).map(hookText) : settled(value)] as const;
+    }),
+  );
+}
+
+const hookText = (hook: unknown): unknown =>
+  isMapping(hook) && Object.keys(hook).length === 1 ? hook['sql'] : settled(hook);
+
+const codeOf = (node: ArtifactObject): string => {
+  const code = node['raw_code'] ?? node['raw_sql'];
+  return typeof code === 'string' ? code.trim() : '';
+};
+
+const checksumOf = (node: ArtifactObject): readonly unknown[] => {
+  const { name, checksum } = mapping(node['checksum']);
+  return [name, checksum];
+};
+
+const columnTexts = (node: ArtifactObject): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(mapping(node['columns'])).map(([name, column]) => [
+      name,
+      mapping(column)['description'] ?? '',
+    ]),
+  );
+
+const readsOf = (node: ArtifactObject): unknown[] => listOf(mapping(node['depends_on'])['nodes']).sort();
+
+/** Whichever way a date is spelt. */
+function momentOf(value: unknown): unknown {
+  const text = value instanceof Date ? value.toISOString() : value;
+  return typeof text === 'string' && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : (text ?? undefined);
+}
+
+const mapping = (value: unknown): Readonly<Record<string, unknown>> => (isMapping(value) ? value : {});
