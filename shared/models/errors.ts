@@ -23,6 +23,13 @@ export const modelErrors = defineErrors({
     what: 'No such model in the project',
     now: 'Check the name against the files below models/',
   },
+  deferStateMissing: {
+    code: 'MODEL_DEFER_STATE_MISSING',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'Deferring needs the manifest of another environment',
+    now: 'Name the folder of its manifest.json with --state or --defer-state',
+  },
   sampleInvalid: {
     code: 'MODEL_SAMPLE_INVALID',
     retry: 'terminal',
@@ -92,27 +99,6 @@ export const modelErrors = defineErrors({
     actor: 'author',
     what: 'A microbatch model cannot be divided into batches',
     now: 'Configure event_time, begin and batch_size (hour, day, month, year)',
-  },
-  packageNotFetched: {
-    code: 'PACKAGE_NOT_FETCHED',
-    retry: 'unknown',
-    actor: 'author',
-    what: 'A package could not be fetched by git',
-    now: 'Check address, revision and access; the packages installed before are still there',
-  },
-  packageKindUnsupported: {
-    code: 'PACKAGE_KIND_UNSUPPORTED',
-    retry: 'terminal',
-    actor: 'author',
-    what: 'Packages of a hub and tarballs cannot be installed yet',
-    now: 'Name the package by git: and revision:, or put it into the project and name it by local:',
-  },
-  packageTwice: {
-    code: 'PACKAGE_TWICE',
-    retry: 'terminal',
-    actor: 'author',
-    what: 'Two different packages have one name',
-    now: 'Ask for one of them',
   },
   notBronze: {
     code: 'MODEL_NOT_VERSIONED',
