@@ -24,7 +24,7 @@ const KEYS = [
 /** Prints the selected nodes, sorted by unique id. */
 export async function listNodes(context: CliContext, flags: ListFlags): Promise<void> {
   await withTransform(context, flags, async ({ project }) => {
-    const selection = selectionOf(flags);
+    const selection = selectionOf(flags, context.cwd);
     const kinds = flags.models === undefined ? LISTED_KINDS : (['model'] as const);
     const say = (text: string): void => context.control.say(text);
     const ids = [...(await selectWork(project, selection, kinds, { includeEmpty: true, warn: say }))].sort();

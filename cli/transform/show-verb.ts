@@ -17,7 +17,8 @@ import { selectionOf } from './transform-run.ts';
 export async function showVerb(context: CliContext, flags: ShowFlags): Promise<void> {
   const signal = abortOnSignal(context.control, 'cancelling the query');
   await withTransform(context, flags, async ({ project, run, adapter }) => {
-    const query = flags.inline === undefined ? await oneNode(project, flags) : { inline: flags.inline };
+    const query =
+      flags.inline === undefined ? await oneNode(project, flags, context.cwd) : { inline: flags.inline };
     const onEvent = progressReporter(context, flags, run.invocationId);
     const limit = flags.limit === -1 ? undefined : flags.limit;
     const { result } = await showQuery({ project, adapter: adapter(), run, onEvent, signal, query, limit });
@@ -28,8 +29,8 @@ export async function showVerb(context: CliContext, flags: ShowFlags): Promise<v
 }
 
 /** The one model, seed or snapshot that is selected. */
-async function oneNode(project: LoadedProject, flags: ShowFlags): Promise<{ key: string }> {
-  const ids = await selectWork(project, selectionOf(flags), ['model', 'seed', 'snapshot']);
+async function oneNode(project: LoadedProject, flags: ShowFlags, cwd: string): Promise<{ key: string }> {
+  const ids = await selectWork(project, selectionOf(flags, cwd), ['model', 'seed', 'snapshot']);
   const keys = [...project.graph.models.values()].filter(({ uniqueId }) => ids.has(uniqueId));
   const [only] = keys;
   if (only === undefined || keys.length > 1)

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { NO_RUN_FLAGS, type RunFlags, type SelectionFlags } from '#shared/models/invoke/invocation.ts';
 import type { ProjectFlags, RunningFlags, SelectFlags } from './transform-flags.ts';
 
-/** The selection that flags make. */
-export function selectionOf(flags: SelectFlags): SelectionFlags {
+/** The selection that flags make. @param cwd what a relative folder is below. */
+export function selectionOf(flags: SelectFlags, cwd: string): SelectionFlags {
   const { selector, indirectSelection, state } = flags;
   return {
     select: [...(flags.select ?? []), ...(flags.models ?? [])],
@@ -11,13 +12,14 @@ export function selectionOf(flags: SelectFlags): SelectionFlags {
     excludeResourceTypes: [...(flags.excludeResourceType ?? []), ...(flags.excludeResourceTypes ?? [])],
     ...(selector === undefined ? {} : { selector }),
     ...(indirectSelection === undefined ? {} : { indirectSelection }),
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined ? {} : { state: resolve(cwd, state) }),
   };
 }
 
 /** How nodes run, as flags say it. @param project `flags:` of its settings, which hold where the command line says nothing. */
 export function runFlagsOf(
   flags: RunningFlags & SelectFlags & ProjectFlags,
+  cwd: string,
   project: Readonly<Record<string, unknown>> = {},
 ): RunFlags {
   const { eventTimeStart, eventTimeEnd, sample } = flags;
@@ -32,7 +34,7 @@ export function runFlagsOf(
     defer: flags.defer === true,
     favorState: flags.favorState === true,
     warnError: isOn(flags.warnError, 'warn_error'),
-    ...(deferState === undefined ? {} : { deferState }),
+    ...(deferState === undefined ? {} : { deferState: resolve(cwd, deferState) }),
     ...(eventTimeStart === undefined ? {} : { eventTimeStart }),
     ...(eventTimeEnd === undefined ? {} : { eventTimeEnd }),
     ...(sample === undefined ? {} : { sample }),

@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapter/adapter.ts';
+import type { Resolution } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { OnEvent } from './invocation-event.ts';
@@ -60,6 +61,8 @@ export interface InvokeOptions {
   readonly threads: number;
   readonly flags: RunFlags;
   readonly run: RunScope;
+  /** Where names lead, default what is published here. */
+  readonly resolution?: Resolution;
   readonly onEvent: OnEvent;
   readonly signal?: AbortSignal;
 }

@@ -1,5 +1,6 @@
 import type { RunScope } from '../compile/render-scope.ts';
 import { createSchemas } from './create-schemas.ts';
+import { resolutionOf } from './deferral.ts';
 import { endOfRunNames } from './end-of-run.ts';
 import type { InvocationResult, InvokeOptions } from './invocation.ts';
 import type { WorkKind } from './node-result.ts';
@@ -37,7 +38,8 @@ export async function invoke(options: InvokeOptions): Promise<InvocationResult> 
     total: plan.works.size,
     threads: options.threads,
   });
-  const results = await runPlan({ ...options, run: runScopeOf(options, plan) }, plan);
+  const resolution = await resolutionOf(options, new Set(plan.works.keys()));
+  const results = await runPlan({ ...options, resolution, run: runScopeOf(options, plan) }, plan);
   const elapsedMs = performance.now() - started;
   onEvent({ type: 'finished', counts: countResults(results), elapsedMs });
   return { results, elapsedMs, succeeded: succeeded(results, signal) };

@@ -47,11 +47,11 @@ type TestWork = Extract<Work, { kind: 'test' }>;
 type ModelWork = Extract<Work, { kind: 'model' | 'seed' | 'snapshot' }>;
 
 async function compile(
-  { project, run }: InvokeOptions,
+  { project, run, resolution = publishedResolution }: InvokeOptions,
   work: TestWork | ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
-  const options = { run, ...publishedResolution, connection };
+  const options = { run, ...resolution, connection };
   const sql =
     work.kind === 'test'
       ? await compileTest(project, work.node, options)
@@ -60,11 +60,11 @@ async function compile(
 }
 
 async function runTest(
-  { project, run, flags }: InvokeOptions,
+  { project, run, flags, resolution = publishedResolution }: InvokeOptions,
   { node }: TestWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
-  const failing = await compileTestRows(project, node, { run, ...publishedResolution, connection });
+  const failing = await compileTestRows(project, node, { run, ...resolution, connection });
   const stored = storedFailuresOf(project, node, flags.storeFailures);
   const sql = countingSql(node, stored ? await store(stored, failing, connection) : failing);
   const { rows } = await connection.execute(sql);
@@ -98,13 +98,13 @@ async function store(
 }
 
 async function build(
-  { project, run, flags, onEvent }: InvokeOptions,
+  { project, run, flags, onEvent, resolution = publishedResolution }: InvokeOptions,
   { node, id }: ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
   const onLog = logOf(onEvent, id);
   const work = {
-    ...publishedResolution,
+    ...resolution,
     ...{ project, node, connection, run, onLog, fullRefresh: flags.fullRefresh },
     ...limitOf(flags, run.runStartedAt),
   };

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const project of projects.splice(0)) await project.remove();
-  await withClient(database.url, (client) => client.query('drop schema if exists shop cascade'));
+  await withClient(database.url, (client) => client.query('drop schema if exists shop, dev cascade'));
 });
 afterAll(() => database.drop());
 
@@ -125,6 +125,40 @@ test('retry takes up what failed and was skipped, with the flags of before', asy
   expect(stderr).not.toContain('shop.a');
   const again = await shop.transform('retry');
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to retry') });
+});
+
+test('deferred, what does not stand here is read where another environment has it', async () => {
+  const { 'tests/b_is_empty.sql': _failing, ...files } = FORKED;
+  const shop = await project(files);
+  await shop.transform('build', '--target-path', 'production');
+  const dev = ['--warehouse-schema', 'dev', '--select', 'c'];
+  const state = ['--defer', '--state', join(shop.dir, 'production')];
+  expect(await shop.transform('run', ...dev)).toMatchObject({ code: 1 });
+  expect(await shop.transform('run', ...dev, ...state)).toMatchObject({ code: 0 });
+  const source = async () => {
+    const [row] = await rowsOf('select * from dev.c');
+    return row;
+  };
+  expect(await source()).toEqual({ id: 1 });
+  // What stands here is read here, unless the other environment is preferred.
+  await withClient(database.url, (client) => client.query('create table dev.b as select 2 as id'));
+  await shop.transform('run', ...dev, ...state);
+  expect(await source()).toEqual({ id: 2 });
+  await shop.transform('run', ...dev, ...state, '--favor-state');
+  expect(await source()).toEqual({ id: 1 });
+  expect(await shop.transform('run', ...dev, '--defer', '--state', '/nowhere')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('MODEL_DEFER_STATE_MISSING'),
+  });
+});
+
+test('a dry run builds everything with no rows', async () => {
+  const shop = await project({
+    ...FORKED,
+    'tests/b_is_empty.sql': "select * from {{ ref('b') }} where false",
+  });
+  expect(await shop.transform('build', '--empty')).toMatchObject({ code: 0 });
+  expect(await rowsOf('select * from shop.b union all select * from shop.d')).toEqual([]);
 });
 
 test('hooks run around the nodes; those at the end know results and schemas', async () => {

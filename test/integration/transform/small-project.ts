@@ -31,7 +31,7 @@ export async function smallProject(
   };
   await write({ 'dbt_project.yml': SETTINGS, ...files });
   const start = (...args: string[]): CliProcess =>
-    spawnCli(['transform', ...args, '--project-dir', dir, '--warehouse-schema', 'shop'], {
+    spawnCli(['transform', ...inProject(dir, args)], {
       PENSTOCK_WAREHOUSE_URL: url,
       // No profile of who runs the tests.
       HOME: dir,
@@ -43,4 +43,11 @@ export async function smallProject(
     transform: (...args) => start(...args).ended,
     remove: () => rm(dir, { recursive: true, force: true }),
   };
+}
+
+/** The verb first, then where it works, so that a test may say otherwise after it. */
+function inProject(dir: string, [verb = '', ...rest]: readonly string[]): string[] {
+  const [below = '', ...flags] = rest;
+  const place = ['--project-dir', dir, '--warehouse-schema', 'shop'];
+  return verb === 'docs' ? [verb, below, ...place, ...flags] : [verb, ...place, ...rest];
 }
