@@ -101,7 +101,7 @@ function reasonOf(error: unknown, wanted: GitFetch, env: Readonly<Record<string,
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'git is not on the PATH';
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
   const lines = said.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.findLast((one) => /^(fatal|error|ERROR)/.test(one)) ?? lines.at(-1) ?? 'git failed';
+  const line = lines.find((one) => /^(fatal|error|ERROR)/.test(one)) ?? lines.at(-1) ?? 'git failed';
   return withoutSecrets(line.replaceAll(wanted.address, wanted.shown), env);
 }
 

@@ -124,7 +124,7 @@ describe('what cannot be resolved', () => {
 
   it('names the circle', async () => {
     await asks('{package: acme/alpha, version: 1.0.0}');
-    expect(await project.failure()).toMatch(/PACKAGE|circle=(alpha asks for beta|beta asks for alpha)/);
+    expect(await project.failure()).toMatch(/circle=(alpha asks for beta|beta asks for alpha)/);
   });
 
   it('refuses two packages of one name, saying who asks', async () => {
