@@ -1,14 +1,28 @@
 import { type BinaryOperator, HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import {
+  calculate,
+  compareDecimals,
+  type Decimal,
+  decimalKey,
+  decimalText,
+  readDecimal,
+  roundDecimal,
+} from './decimal-arithmetic.ts';
 
-/** An exact decimal: prints as the warehouse wrote it; arithmetic is done in floating point. */
+/** Python's Decimal: exact, 28 digits in results, and with floats only compared. */
 export class DecimalValue extends HostObject {
   readonly typeName = 'decimal.Decimal';
+  /** As Python prints it. */
   readonly text: string;
+  /** Undefined for NaN and the infinities. */
+  readonly #decimal: Decimal | undefined;
 
+  /** @param text as a warehouse writes a number. */
   constructor(text: string) {
     super();
-    this.text = text;
+    this.#decimal = readDecimal(text);
+    this.text = this.#decimal === undefined ? text : decimalText(this.#decimal);
   }
 
   override toText(): string {
@@ -20,7 +34,23 @@ export class DecimalValue extends HostObject {
   }
 
   override isTrue(): boolean {
-    return Number(this.text) !== 0;
+    return this.#decimal?.digits !== 0n;
+  }
+
+  override asNumber(): bigint | number {
+    const near = Number(this.text);
+    return Number.isInteger(near) && this.#decimal !== undefined
+      ? BigInt(decimalText(roundDecimal(this.#decimal, 0)))
+      : near;
+  }
+
+  override negate(): Value {
+    const { digits, exponent } = this.#decimal ?? { digits: 0n, exponent: 0 };
+    return this.#decimal === undefined ? this : valueFrom({ digits: -digits, exponent });
+  }
+
+  override round(places: number): Value {
+    return this.#decimal === undefined ? this : valueFrom(roundDecimal(this.#decimal, places));
   }
 
   override equals(other: Value): boolean {
@@ -28,35 +58,40 @@ export class DecimalValue extends HostObject {
   }
 
   override compare(other: Value): number | undefined {
-    const right = numberOf(other);
-    return right === undefined ? undefined : Math.sign(Number(this.text) - right);
+    if (typeof other === 'number') return signOf(Number(this.text) - other);
+    const right = decimalOf(other);
+    if (this.#decimal === undefined || right === undefined) return undefined;
+    return compareDecimals(this.#decimal, right);
   }
 
   override operate(operator: BinaryOperator, other: Value, reflected: boolean): Value | undefined {
-    const right = numberOf(other);
-    if (right === undefined) return undefined;
-    const own = Number(this.text);
-    const [a, b] = reflected ? [right, own] : [own, right];
-    const result = OPERATIONS[operator](a, b);
-    return new DecimalValue(String(result));
+    const right = decimalOf(other);
+    if (this.#decimal === undefined || right === undefined) return undefined;
+    const [a, b] = reflected ? [right, this.#decimal] : [this.#decimal, right];
+    return valueFrom(calculate(operator, a, b));
   }
 
   override hash(): string {
-    return `decimal:${Number(this.text)}`;
+    // A whole decimal is the same key as the int, as in Python.
+    const whole = this.asNumber();
+    if (typeof whole === 'bigint' && this.compare(whole) === 0) return `n${whole}`;
+    return `decimal:${this.#decimal === undefined ? this.text : decimalKey(this.#decimal)}`;
+  }
+
+  /** What arithmetic goes on with; undefined for NaN and the infinities. */
+  get decimal(): Decimal | undefined {
+    return this.#decimal;
   }
 }
 
-const OPERATIONS: Readonly<Record<BinaryOperator, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '//': (a, b) => Math.trunc(a / b),
-  '%': (a, b) => a % b,
-  '**': (a, b) => a ** b,
-};
+const valueFrom = (decimal: Decimal): DecimalValue => new DecimalValue(decimalText(decimal));
 
-function numberOf(value: Value): number | undefined {
-  if (value instanceof DecimalValue) return Number(value.text);
-  return typeof value === 'bigint' || typeof value === 'number' ? Number(value) : undefined;
+function signOf(difference: number): number | undefined {
+  return Number.isNaN(difference) ? undefined : Math.sign(difference);
+}
+
+function decimalOf(value: Value): Decimal | undefined {
+  if (value instanceof DecimalValue) return value.decimal;
+  if (typeof value === 'bigint') return { digits: value, exponent: 0 };
+  return typeof value === 'boolean' ? { digits: value ? 1n : 0n, exponent: 0 } : undefined;
 }

@@ -4,7 +4,8 @@ import { expectCount, expectNumber } from '../host/expect.ts';
 import { parameters } from '../host/parameters.ts';
 import { toFloat } from '../values/arithmetic.ts';
 import type { CallSite } from '../values/call-site.ts';
-import { numberOf } from '../values/number-of.ts';
+import { HostObject } from '../values/host-object.ts';
+import { nearestNumber } from '../values/number-of.ts';
 import { parseFloatText, parseIntegerText } from '../values/parse-number.ts';
 import { isTrue } from '../values/truth.ts';
 import { UndefinedValue } from '../values/undefined-value.ts';
@@ -21,7 +22,7 @@ function toInteger(value: Value, call: CallSite): Value {
   if (value instanceof UndefinedValue) throw value.fault();
   const parsed = typeof value === 'string' ? parseIntegerText(value, expectCount(base, 'base')) : undefined;
   if (parsed !== undefined) return parsed;
-  const number = typeof value === 'string' ? parseFloatText(value) : numberOf(value);
+  const number = typeof value === 'string' ? parseFloatText(value) : nearestNumber(value);
   if (typeof number === 'bigint') return number;
   if (number === undefined) return otherwise;
   // As Python: inf is an OverflowError when it is a float, and the default when it is written.
@@ -37,14 +38,16 @@ function toFloatFilter(value: Value, call: CallSite): Value {
   const [otherwise = 0] = bindFloat(call);
   if (value instanceof UndefinedValue) throw value.fault();
   if (typeof value === 'string') return parseFloatText(value) ?? otherwise;
-  const number = numberOf(value);
+  const number = nearestNumber(value);
   return number === undefined ? otherwise : toFloat(number);
 }
 
 function round(value: Value, call: CallSite): Value {
   const [precision = 0n, method = 'common'] = bindRound(call);
-  const number = expectNumber(value, 'the value to round');
   const places = expectCount(precision, 'precision');
+  if (method === 'common' && value instanceof HostObject && value.round !== undefined)
+    return value.round(places);
+  const number = nearestNumber(value) ?? expectNumber(value, 'the value to round');
   if (method === 'common')
     return typeof number === 'bigint' ? roundInteger(number, places) : roundFloat(number, places);
   if (method !== 'ceil' && method !== 'floor') throw typeFault('method must be common, ceil or floor');
@@ -74,6 +77,8 @@ function roundFloat(value: number, places: number): number {
 }
 
 function absolute(value: Value): Value {
+  if (value instanceof HostObject && value.negate !== undefined && value.asNumber !== undefined)
+    return value.asNumber() < 0 ? value.negate() : value;
   const number = expectNumber(value, 'the argument of abs');
   return number < 0 ? -number : Object.is(number, -0) ? 0 : number;
 }

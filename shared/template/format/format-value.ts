@@ -1,7 +1,7 @@
 import { typeFault, valueFault } from '../failures/template-fault.ts';
 import type { Budget } from '../limits/budget.ts';
 import { codePoints, textLength } from '../values/code-points.ts';
-import { numberOf } from '../values/number-of.ts';
+import { nearestNumber } from '../values/number-of.ts';
 import { toText } from '../values/to-text.ts';
 import { typeName } from '../values/type-name.ts';
 import type { Value } from '../values/value.ts';
@@ -14,7 +14,7 @@ export function formatValue(value: Value, specification: string, budget: Budget)
   const spec = parseFormatSpec(specification);
   budget.text(spec.width + (spec.precision ?? 0));
   if (typeof value === 'string') return formatString(value, spec);
-  const number = numberOf(value);
+  const number = nearestNumber(value);
   if (number === undefined)
     throw typeFault(`unsupported format string passed to ${typeName(value)}.__format__`);
   return formatNumber(number, spec);

@@ -4,7 +4,7 @@ import { toFloat } from '../values/arithmetic.ts';
 import { codePoints, textLength } from '../values/code-points.ts';
 import { DictValue } from '../values/dict-value.ts';
 import { ListValue } from '../values/list-value.ts';
-import { integerOf, numberOf } from '../values/number-of.ts';
+import { integerOf, nearestNumber } from '../values/number-of.ts';
 import { RangeValue } from '../values/range-value.ts';
 import { asciiOnly } from '../values/text-repr.ts';
 import { toRepr, toText } from '../values/to-text.ts';
@@ -138,7 +138,7 @@ function padText(text: string, { flags, width, precision }: Directive): string {
 
 function formatNumeric(value: Value, directiveOf: Directive): string {
   const { type, flags, width, precision } = directiveOf;
-  const number = numberOf(value);
+  const number = nearestNumber(value);
   if (!'diuoxXeEfFgG'.includes(type)) throw valueFault(`unsupported format character '${type}'`);
   if (number === undefined) throw typeFault(`%${type} format: a number is required, not ${typeName(value)}`);
   const isLeft = flags.includes('-');

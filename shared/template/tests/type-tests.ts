@@ -6,7 +6,7 @@ import { HostObject } from '../values/host-object.ts';
 import { iteratorOf } from '../values/iterate.ts';
 import { IteratorValue } from '../values/iterator-value.ts';
 import { ListValue } from '../values/list-value.ts';
-import { numberOf } from '../values/number-of.ts';
+import { nearestNumber } from '../values/number-of.ts';
 import { RangeValue } from '../values/range-value.ts';
 import { toText } from '../values/to-text.ts';
 import { TupleValue } from '../values/tuple-value.ts';
@@ -47,7 +47,7 @@ const simple: Readonly<Record<string, (value: Value) => boolean>> = {
   false: (value) => value === false,
   integer: (value) => typeof value === 'bigint',
   float: (value) => typeof value === 'number',
-  number: (value) => numberOf(value) !== undefined,
+  number: (value) => nearestNumber(value) !== undefined,
   string: (value) => typeof value === 'string',
   mapping: (value) => value instanceof DictValue || (value instanceof HostObject && value.isMapping()),
   sequence: isSequence,

@@ -27,6 +27,8 @@ export function signed(operator: '-' | '+', value: Value): Value {
   if (typeof value === 'number') return operator === '-' ? -value : value;
   const integer = integerOf(value);
   if (integer !== undefined) return operator === '-' ? -integer : integer;
+  if (value instanceof HostObject && value.negate !== undefined)
+    return operator === '-' ? value.negate() : value;
   if (value instanceof UndefinedValue) throw value.fault();
   throw typeFault(`bad operand type for unary ${operator}: '${typeName(value)}'`);
 }

@@ -50,6 +50,15 @@ export abstract class HostObject {
   /** Result of an operator; `reflected` when the object stands on the right. Undefined when not supported. */
   operate?(operator: BinaryOperator, other: Value, reflected: boolean): Value | undefined;
 
+  /** Present when the object stands for a number: what `int`, `float`, number formats and `is number` take it for. */
+  asNumber?(): bigint | number;
+
+  /** Present with `asNumber`: `-object`. */
+  negate?(): Value;
+
+  /** Present with `asNumber`: what the filter `round` gives, to so many decimal places, half to even. */
+  round?(places: number): Value;
+
   /** What `object is mapping` answers. */
   isMapping(): boolean {
     return false;

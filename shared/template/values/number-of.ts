@@ -1,3 +1,4 @@
+import { HostObject } from './host-object.ts';
 import type { Value } from './value.ts';
 
 /** The value as a number of Python, with True as 1; undefined when it is none. */
@@ -12,4 +13,9 @@ export function integerOf(value: Value): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   return undefined;
+}
+
+/** As `numberOf`, and the nearest number of a host object that stands for one, e.g. a decimal. */
+export function nearestNumber(value: Value): bigint | number | undefined {
+  return value instanceof HostObject ? value.asNumber?.() : numberOf(value);
 }
