@@ -12,21 +12,26 @@ import type { Value } from '#shared/template/values/value.ts';
 import { type MomentKind, MomentValue } from './moment-value.ts';
 import { parseMoment } from './parse-moment.ts';
 import { regexModule } from './regex-module.ts';
+import { TimeZone } from './time-zone.ts';
 import { TimedeltaValue } from './timedelta-value.ts';
+import { ZoneValue } from './zone-value.ts';
 
 /** A class of a module: called to make a value, with functions of its own. */
 class ModuleClass extends HostObject {
   readonly typeName = 'type';
   readonly #make: (call: CallSite) => Value;
   readonly #functions: Readonly<Record<string, (call: CallSite) => Value>>;
+  readonly #constants: Readonly<Record<string, Value>>;
 
   constructor(
     make: (call: CallSite) => Value,
     functions: Readonly<Record<string, (call: CallSite) => Value>>,
+    constants: Readonly<Record<string, Value>> = {},
   ) {
     super();
     this.#make = make;
     this.#functions = functions;
+    this.#constants = constants;
   }
 
   override call(call: CallSite): Value {
@@ -34,10 +39,13 @@ class ModuleClass extends HostObject {
   }
 
   override getAttr(name: string): Value | undefined {
+    if (Object.hasOwn(this.#constants, name)) return this.#constants[name];
     const run = Object.hasOwn(this.#functions, name) ? this.#functions[name] : undefined;
     return run && hostFunction(name, run);
   }
 }
+
+const UTC = new ZoneValue(TimeZone.utc);
 
 const bindMoment = parameters(
   'datetime',
@@ -53,13 +61,16 @@ const bindMoment = parameters(
 
 function made(kind: MomentKind): (call: CallSite) => Value {
   return (call) => {
-    const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, micro = 0] = bindMoment(call).map(
-      (part) => (typeof part === 'bigint' ? Number(part) : undefined),
+    const bound = bindMoment(call);
+    const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, micro = 0] = bound.map((part) =>
+      typeof part === 'bigint' ? Number(part) : undefined,
     );
     const ms = Date.UTC(year, month - 1, day, hour, minute, second);
     const isDay = new Date(ms).getUTCDate() === day && month >= 1 && month <= 12;
     if (!isDay) throw valueFault('day is out of range for month');
-    return new MomentValue(kind, BigInt(ms) * 1_000n + BigInt(micro));
+    const moment = new MomentValue(kind, BigInt(ms) * 1_000n + BigInt(micro));
+    const zone = bound.at(-1);
+    return zone instanceof ZoneValue ? moment.localized(zone.zone, false) : moment;
   };
 }
 
@@ -89,7 +100,12 @@ function timedelta(call: CallSite): Value {
 
 const datetimeModule = new HostRecord('module', {
   datetime: new ModuleClass(made('timestamp'), {
-    now: ({ args, kwargs }) => now(args.length > 0 || kwargs.size > 0 ? 'timestamptz' : 'timestamp')(),
+    now: ({ args, kwargs }) => {
+      const zone = args[0] ?? kwargs.get('tz') ?? null;
+      return zone instanceof ZoneValue
+        ? MomentValue.of(new Date()).inZone(zone.zone)
+        : MomentValue.of(new Date(), 'timestamp');
+    },
     utcnow: now('timestamp'),
     today: now('timestamp'),
     strptime: (call) => parseMoment(first(call, 'text'), expectText(call.args[1] ?? null, 'a format')),
@@ -118,14 +134,25 @@ const datetimeModule = new HostRecord('module', {
     return new MomentValue('time', (hour * 3_600n + minute * 60n + second) * 1_000_000n);
   }, {}),
   timedelta: new ModuleClass(timedelta, {}),
-  timezone: new HostRecord('timezone', { utc: 'UTC' }),
+  timezone: new ModuleClass(
+    ({ args }) => {
+      const [offset] = args;
+      if (!(offset instanceof TimedeltaValue)) throw typeFault('timezone() takes a timedelta');
+      return new ZoneValue(TimeZone.fixed(Number(offset.us / 60_000_000n)));
+    },
+    {},
+    { utc: UTC },
+  ),
 });
 
-/** Zones other than UTC are accepted by name; moments stay in UTC. */
 const pytzModule = new HostRecord('module', {
-  utc: 'UTC',
-  UTC: 'UTC',
-  timezone: hostFunction('timezone', (call) => first(call, 'a zone')),
+  utc: UTC,
+  UTC,
+  timezone: hostFunction('timezone', (call) => new ZoneValue(TimeZone.named(first(call, 'a zone')))),
+  FixedOffset: hostFunction(
+    'FixedOffset',
+    ({ args }) => new ZoneValue(TimeZone.fixed(Number(args[0] ?? 0n))),
+  ),
 });
 
 const itertoolsModule = new HostRecord('module', {

@@ -55,7 +55,7 @@ const DIRECTIVES: Readonly<Record<string, (moment: MomentValue) => string>> = {
   u: ({ date }) => String(date.getUTCDay() || 7),
   s: ({ date }) => String(Math.trunc(date.getTime() / 1_000)),
   z: (moment) => (moment.kind === 'timestamptz' ? offsetText(moment, '') : ''),
-  Z: ({ kind }) => (kind === 'timestamptz' ? 'UTC' : ''),
+  Z: ({ zone, date, offsetMinutes }) => zone?.nameAt(date.getTime() - offsetMinutes * 60_000) ?? '',
   F: (moment) => formatMoment(moment, '%Y-%m-%d'),
   T: (moment) => formatMoment(moment, '%H:%M:%S'),
   '%': () => '%',

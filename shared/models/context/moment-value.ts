@@ -1,31 +1,43 @@
 import { valueFault } from '#shared/template/failures/template-fault.ts';
 import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
-import { type BinaryOperator, HostObject } from '#shared/template/values/host-object.ts';
+import type { BinaryOperator } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { formatMoment, isoText } from './moment-text.ts';
+import { TimeZone } from './time-zone.ts';
 import { TimedeltaValue } from './timedelta-value.ts';
+import { Zoned, ZoneValue } from './zone-value.ts';
 
 export type MomentKind = 'date' | 'timestamp' | 'timestamptz' | 'time';
 
 const DAY_US = 86_400_000_000n;
+const MINUTE_US = 60_000_000n;
 
 /**
  * Python's date, datetime and time: microseconds since 1970, and for an aware datetime how far its clock is from UTC.
  *
  * Arithmetic with timedelta, comparison, `strftime`, `isoformat` and the usual attributes: what macros use.
  */
-export class MomentValue extends HostObject {
+export class MomentValue extends Zoned {
   readonly kind: MomentKind;
   /** Wall clock, as if it were UTC. */
   readonly us: bigint;
   readonly offsetMinutes: number;
+  /** Of an aware datetime; undefined is a zone known by its offset only. */
+  readonly #zone: TimeZone | undefined;
 
-  constructor(kind: MomentKind, us: bigint, offsetMinutes = 0) {
+  constructor(kind: MomentKind, us: bigint, offsetMinutes = 0, zone?: TimeZone) {
     super();
     this.kind = kind;
     this.us = us;
     this.offsetMinutes = offsetMinutes;
+    this.#zone = zone;
+  }
+
+  /** Of an aware datetime. */
+  get zone(): TimeZone | undefined {
+    if (this.kind !== 'timestamptz') return undefined;
+    return this.#zone ?? TimeZone.fixed(this.offsetMinutes);
   }
 
   get typeName(): string {
@@ -63,7 +75,7 @@ export class MomentValue extends HostObject {
       Number(second),
     );
     const us = BigInt(ms) * 1_000n + BigInt(fraction.padEnd(6, '0') || '0');
-    return new MomentValue(kind, us, offsetOf(zone));
+    return new MomentValue(kind, us, offsetIn(zone));
   }
 
   /** The moment of the host's clock in UTC. */
@@ -88,49 +100,71 @@ export class MomentValue extends HostObject {
   }
 
   override getAttr(name: string): Value | undefined {
-    const { date } = this;
+    const isPart = DAY_PARTS.has(name) ? this.kind !== 'time' : this.kind !== 'date';
+    const part = isPart ? PARTS[name]?.(this) : undefined;
+    return part === undefined ? this.#method(name) : BigInt(part);
+  }
+
+  #method(name: string): Value | undefined {
     switch (name) {
-      case 'year':
-        return BigInt(date.getUTCFullYear());
-      case 'month':
-        return BigInt(date.getUTCMonth() + 1);
-      case 'day':
-        return BigInt(date.getUTCDate());
-      case 'hour':
-        return BigInt(date.getUTCHours());
-      case 'minute':
-        return BigInt(date.getUTCMinutes());
-      case 'second':
-        return BigInt(date.getUTCSeconds());
-      case 'microsecond':
-        return BigInt(this.microsecond);
       case 'weekday':
-        return hostFunction('weekday', () => BigInt((date.getUTCDay() + 6) % 7));
+        return hostFunction(name, () => BigInt((this.date.getUTCDay() + 6) % 7));
       case 'isoweekday':
-        return hostFunction('isoweekday', () => BigInt(((date.getUTCDay() + 6) % 7) + 1));
+        return hostFunction(name, () => BigInt(this.date.getUTCDay() || 7));
       case 'isoformat':
-        return hostFunction('isoformat', () => isoText(this, 'T'));
+        return hostFunction(name, () => isoText(this, 'T'));
       case 'strftime':
-        return hostFunction('strftime', ({ args }) =>
-          formatMoment(this, expectText(args[0] ?? null, 'a format')),
-        );
+        return hostFunction(name, ({ args }) => formatMoment(this, expectText(args[0] ?? null, 'a format')));
       case 'date':
-        return hostFunction('date', () => this.#asDate());
+        return hostFunction(name, () => this.#asDate());
+      case 'time':
+        return hostFunction(name, () => new MomentValue('time', modulo(this.us, DAY_US)));
       case 'timestamp':
-        return hostFunction(
-          'timestamp',
-          () => Number(this.us - BigInt(this.offsetMinutes) * 60_000_000n) / 1e6,
-        );
+        return hostFunction(name, () => Number(this.#utc()) / 1e6);
       case 'replace':
-        return hostFunction('replace', ({ kwargs }) => this.#replaced(kwargs));
+        return hostFunction(name, ({ kwargs }) => this.#replaced(kwargs));
+      default:
+        return this.#zoneMethod(name);
+    }
+  }
+
+  #zoneMethod(name: string): Value | undefined {
+    const { zone } = this;
+    switch (name) {
+      case 'tzinfo':
+        return zone === undefined ? null : new ZoneValue(zone);
+      case 'tzname':
+        return hostFunction(name, () => zone?.nameAt(this.#utcMs()) ?? null);
+      case 'utcoffset':
+        return hostFunction(name, () => (zone === undefined ? null : offsetOf(this.offsetMinutes)));
       case 'astimezone':
-        return hostFunction(
-          'astimezone',
-          () => new MomentValue('timestamptz', this.us - BigInt(this.offsetMinutes) * 60_000_000n),
-        );
+        return hostFunction(name, ({ args, kwargs }) => {
+          const wanted = args[0] ?? kwargs.get('tz') ?? null;
+          return this.inZone(wanted instanceof ZoneValue ? wanted.zone : TimeZone.utc);
+        });
       default:
         return undefined;
     }
+  }
+
+  override localized(zone: TimeZone, isSummer: boolean): MomentValue {
+    if (this.kind === 'timestamptz') throw valueFault('Not naive datetime (tzinfo is already set)');
+    return this.#withClock(zone, isSummer);
+  }
+
+  override inZone(zone: TimeZone): MomentValue {
+    const utc = this.#utc();
+    const minutes = zone.offsetAt(Number(utc / 1_000n));
+    return new MomentValue('timestamptz', utc + BigInt(minutes) * MINUTE_US, minutes, zone);
+  }
+
+  override offsetIn(zone: TimeZone): Value {
+    return offsetOf(this.#withClock(zone, false).offsetMinutes);
+  }
+
+  #withClock(zone: TimeZone, isSummer: boolean): MomentValue {
+    const minutes = zone.offsetOfWallClock(this.date.getTime(), isSummer);
+    return new MomentValue('timestamptz', this.us, minutes, zone);
   }
 
   override equals(other: Value): boolean {
@@ -150,6 +184,7 @@ export class MomentValue extends HostObject {
         this.kind,
         this.kind === 'date' ? us - modulo(us, DAY_US) : us,
         this.offsetMinutes,
+        this.#zone,
       );
     }
     if (other instanceof MomentValue && operator === '-') {
@@ -168,7 +203,11 @@ export class MomentValue extends HostObject {
   }
 
   #utc(): bigint {
-    return this.us - BigInt(this.offsetMinutes) * 60_000_000n;
+    return this.us - BigInt(this.offsetMinutes) * MINUTE_US;
+  }
+
+  #utcMs(): number {
+    return Number(this.#utc() / 1_000n);
   }
 
   #asDate(): MomentValue {
@@ -189,18 +228,32 @@ export class MomentValue extends HostObject {
       part('minute', date.getUTCMinutes()),
       part('second', date.getUTCSeconds()),
     );
-    const kind = parts.get('tzinfo') === null && this.kind === 'timestamptz' ? 'timestamp' : this.kind;
-    return new MomentValue(
-      kind,
-      BigInt(ms) * 1_000n + BigInt(part('microsecond', this.microsecond)),
-      this.offsetMinutes,
-    );
+    const us = BigInt(ms) * 1_000n + BigInt(part('microsecond', this.microsecond));
+    const zone = parts.get('tzinfo');
+    if (zone instanceof ZoneValue) return new MomentValue('timestamp', us).#withClock(zone.zone, false);
+    return zone === null && this.kind === 'timestamptz'
+      ? new MomentValue('timestamp', us)
+      : new MomentValue(this.kind, us, this.offsetMinutes, this.#zone);
   }
 }
 
+/** Numbers of a date and of a time of day. */
+const PARTS: Readonly<Record<string, (moment: MomentValue) => number>> = {
+  year: ({ date }) => date.getUTCFullYear(),
+  month: ({ date }) => date.getUTCMonth() + 1,
+  day: ({ date }) => date.getUTCDate(),
+  hour: ({ date }) => date.getUTCHours(),
+  minute: ({ date }) => date.getUTCMinutes(),
+  second: ({ date }) => date.getUTCSeconds(),
+  microsecond: ({ microsecond }) => microsecond,
+};
+const DAY_PARTS = new Set(['year', 'month', 'day']);
+
+const offsetOf = (minutes: number): TimedeltaValue => new TimedeltaValue(BigInt(minutes) * MINUTE_US);
+
 const modulo = (a: bigint, b: bigint): bigint => ((a % b) + b) % b;
 
-function offsetOf(zone: string | undefined): number {
+function offsetIn(zone: string | undefined): number {
   if (zone === undefined || zone === 'Z') return 0;
   const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
