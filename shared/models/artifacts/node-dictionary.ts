@@ -6,6 +6,7 @@ import { configDictionary, type Dictionary } from './config-dictionary.ts';
 import { innerPath, ownFile } from './inner-path.ts';
 import { macroId, macrosOf } from './macro-references.ts';
 import { testMetadata } from './test-metadata.ts';
+import { unrenderedConfig } from './unrendered-config.ts';
 
 /**
  * A model, seed or snapshot as the manifest and the template's `graph.nodes` and `model` have it: keys and order of manifest v12.
@@ -42,7 +43,7 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
     docs: config['docs'],
     patch_path: node.properties ? `${node.packageName}://${node.properties.file}` : null,
     build_path: null,
-    unrendered_config: node.config.raw,
+    unrendered_config: unrenderedConfig(graph, `${node.kind}s`, node, node.config.raw),
     created_at: CREATED_AT,
     relation_name: ephemeral ? null : quotedRelation(database, node.relation.schema, node.relation.name),
     raw_code: node.sql.trim(),
@@ -66,6 +67,7 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     node.sql === undefined
       ? `${node.alias}.sql`
       : innerPath(graph, { originalFile, packageName: node.packageName });
+  const fqn = [node.packageName, ...folders, node.name];
   const audit = `${schema}_${String(config['schema'])}`;
   const stored = config['store_failures'] === true;
   return {
@@ -77,7 +79,7 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     path,
     original_file_path: originalFile,
     unique_id: node.uniqueId,
-    fqn: [node.packageName, ...folders, node.name],
+    fqn,
     alias: node.alias,
     checksum:
       node.sql === undefined
@@ -92,7 +94,12 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     docs: { show: true, node_color: null },
     patch_path: null,
     build_path: null,
-    unrendered_config: node.config.raw,
+    unrendered_config: unrenderedConfig(
+      graph,
+      'tests',
+      { packageName: node.packageName, fqn },
+      node.config.raw,
+    ),
     created_at: CREATED_AT,
     relation_name: stored ? quotedRelation(database, audit, node.alias) : null,
     raw_code:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { listOf } from './config-tree.ts';
 import type { ProblemList } from './project-problem.ts';
 import { type RenderYaml, readProjectYaml } from './read-project-yaml.ts';
-import { isMapping, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
+import { isMapping, readYaml, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
 
 /** What `dbt_project.yml` says, with the original's defaults. */
 export interface ProjectSettings {
@@ -38,6 +38,8 @@ export interface ProjectSettings {
   readonly dispatch: ReadonlyMap<string, readonly string[]>;
   readonly quoting: YamlMapping;
   readonly flags: YamlMapping;
+  /** The file before its templates were rendered; undefined when it has none. */
+  readonly written: YamlMapping | undefined;
 }
 
 export const SETTINGS_FILE = 'dbt_project.yml';
@@ -69,13 +71,15 @@ export async function readSettings(
     render,
     (path) => LATER.test(path.at(-1) ?? '') || path[0] === 'vars',
   );
-  return document && settingsOf(document, file, problems);
+  const written = document && /\{[{%]/.test(text) ? readYaml(file, text, problems)?.value : undefined;
+  return document && settingsOf(document, file, problems, written);
 }
 
 function settingsOf(
   document: YamlDocument,
   file: string,
   problems: ProblemList,
+  written: YamlMapping | undefined,
 ): ProjectSettings | undefined {
   const { value } = document;
   const name = textOr(value['name'], '');
@@ -105,6 +109,7 @@ function settingsOf(
     dispatch: dispatchOf(value['dispatch']),
     quoting: mapping(value['quoting']),
     flags: mapping(value['flags']),
+    written,
   };
 }
 
