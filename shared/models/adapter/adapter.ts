@@ -117,13 +117,15 @@ export interface AdapterConnection {
   createSchema(schema: string): Promise<void>;
   dropSchema(schema: string): Promise<void>;
   relations(schema: string): Promise<readonly FoundRelation[]>;
+  /** Asks for several at once; `relation` knows the answers until the next statement. */
+  lookUp(relations: readonly RelationParts[]): Promise<void>;
   /** Undefined when there is none of that name. */
   relation(parts: RelationParts): Promise<FoundRelation | undefined>;
   /** Empty when there is none. */
   columns(parts: RelationParts): Promise<readonly ColumnInfo[]>;
   /** Everything that stands in these schemas, for documentation. */
   catalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>;
-  /** Inserts rows of text, each value cast to its column's type, in order. */
+  /** Adds rows of text, each value read as its column's type, in order; in bulk when they are many. */
   insertRows(into: RelationParts, rows: TextRows): Promise<void>;
   /** Gives the connection back; open work is rolled back. */
   release(): Promise<void>;

@@ -9,6 +9,7 @@ import { ListValue } from '#shared/template/values/list-value.ts';
 import { toText } from '#shared/template/values/to-text.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { adapterValue } from '../context/adapter-value.ts';
+import { ContextValue } from '../context/context-value.ts';
 import { modulesValue } from '../context/modules-value.ts';
 import { MomentValue } from '../context/moment-value.ts';
 import { statementFunctions } from '../context/statements.ts';
@@ -96,6 +97,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     load_result: statement('load_result'),
     store_result: statement('store_result'),
     store_raw_result: statement('store_raw_result'),
+    noop_statement: statement('noop_statement'),
     run_query: statement('run_query'),
     ...textMakers,
     modules: () => modulesValue,
@@ -104,7 +106,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     graph: () => graphValue(scope),
     selected_resources: () => new ListValue([...(run.selected ?? [])]),
     dbt_version: () => '1.10.0',
-    context: () => new HostRecord('context', {}),
+    context: () => new ContextValue(names),
     thread_id: () => 'Thread-1',
     database: () => project.target.database,
     schema: () => node.relation.schema,

@@ -5,11 +5,10 @@ import { parameters } from '#shared/template/host/parameters.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
-import { toText } from '#shared/template/values/to-text.ts';
 import { isTrue } from '#shared/template/values/truth.ts';
 import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
-import { after, type Wait } from '#shared/template/values/wait.ts';
+import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import type { AdapterConnection, FoundRelation, RelationParts } from '../adapter/adapter.ts';
 import { macroValue, type Names } from '../compile/macro-library.ts';
@@ -18,9 +17,11 @@ import type { RenderScope } from '../compile/render-scope.ts';
 import { BehaviorValue } from './behavior-value.ts';
 import { ColumnClass, ColumnValue } from './column-value.ts';
 import { ResultTable } from './result-table.ts';
+import { seedColumnType } from './seed-table.ts';
 
 const bindDispatch = parameters('dispatch', 'macro_name', 'macro_namespace?', 'packages?');
 const bindRelation = parameters('get_relation', 'database?', 'schema?', 'identifier?', 'needs_information?');
+const bindExpand = parameters('expand_target_column_types', 'from_relation', 'to_relation');
 const bindExecute = parameters('execute', 'sql', 'auto_begin?', 'fetch?', 'limit?');
 
 /** `adapter`: dispatch, quoting, introspection and DDL by name. Without a connection it finds nothing and does nothing. */
@@ -29,6 +30,11 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
   const connection = execute ? scope.connection : undefined;
   const { database } = project.target;
   const on = new Warehouse(connection, database);
+  const macro = (name: string, ...args: Value[]): Wait<Value> => {
+    if (connection === undefined || args[0] === null) return '';
+    const { library } = project;
+    return library.callEntry(library.find(name, scope.node.packageName), name, args, new Map(), names);
+  };
   const functions: Record<string, (call: CallSite) => Wait<Value>> = {
     dispatch: (call) => dispatched(scope, names, call),
     type: () => project.target.type,
@@ -48,15 +54,24 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     check_schema_exists: (call) => on.hasSchema(bindRelation(call)[1]),
     create_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.createSchema(schema)),
     drop_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.dropSchema(schema)),
-    drop_relation: ({ args }) => on.drop(args[0]),
-    rename_relation: ({ args }) => on.rename(args[0], args[1]),
-    truncate_relation: ({ args, state }) => on.run(`truncate table ${toText(args[0] ?? null, state.budget)}`),
+    look_up: ({ args }) => on.lookUp(args[0]),
+    drop_relation: ({ args }) => after(on.asFound(args[0]), (found) => macro('drop_relation', found)),
+    rename_relation: ({ args: [from = null, to = null] }) => macro('rename_relation', from, to),
+    truncate_relation: ({ args: [relation = null] }) => macro('truncate_relation', relation),
     execute: (call) => {
       const [sql, , fetched] = bindExecute(call);
       return on.execute(expectText(sql ?? null, 'SQL'), fetched !== undefined && isTrue(fetched));
     },
     commit: () => after(connection?.commit(), () => ''),
-    expand_target_column_types: () => '',
+    expand_target_column_types: (call) => {
+      const [from, to] = bindExpand(call);
+      const widen = (name: string, type: string) => macro('alter_column_type', to ?? null, name, type);
+      return expandColumns(on, from, to, widen);
+    },
+    quote_seed_column: ({ args }) => {
+      const name = expectText(args[0] ?? null, 'a name');
+      return args[1] === false ? name : quoteIdent(name);
+    },
     cache_added: () => '',
     cache_dropped: () => '',
     already_exists: ({ args }) =>
@@ -66,7 +81,7 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
       ),
     valid_incremental_strategies: () => new ListValue(['append', 'delete+insert', 'merge', 'microbatch']),
     get_incremental_strategy_macro: ({ args }) => strategyMacro(scope, names, args[1]),
-    convert_type: () => 'text',
+    convert_type: ({ args }) => seedColumnType(args[0], args[1]),
   };
   const wrapped = Object.entries(functions).map(([name, run]) => [name, hostFunction(name, run)] as const);
   return new HostRecord('adapter', {
@@ -155,30 +170,14 @@ class Warehouse {
     return after(schema ? work(schema) : undefined, () => '');
   }
 
-  drop(relation: Value | undefined): Wait<Value> {
-    const parts = relation === null || relation === undefined ? undefined : partsOf(relation);
-    return after(parts && this.#connection?.relation(parts), (found) => {
-      const kind =
-        { materialized_view: 'materialized view', foreign: 'foreign table' }[String(found?.type)] ??
-        found?.type;
-      const name = found && this.#value(found).toText();
-      return found ? this.run(`drop ${kind} if exists ${name} cascade`) : '';
-    });
+  /** The relation with the type it has in the warehouse; None when it is not there. */
+  asFound(relation: Value | undefined): Wait<Value> {
+    return relation === null || relation === undefined ? null : this.find(partsOf(relation));
   }
 
-  rename(from: Value | undefined, to: Value | undefined): Wait<Value> {
-    const target = partsOf(to).identifier ?? '';
-    return after(this.#connection?.relation(partsOf(from)), (found) => {
-      const kind =
-        found?.type === 'view' ? 'view' : found?.type === 'materialized_view' ? 'materialized view' : 'table';
-      return found
-        ? this.run(`alter ${kind} ${this.#value(found).toText()} rename to ${quoteIdent(target)}`)
-        : '';
-    });
-  }
-
-  run(sql: string): Wait<Value> {
-    return after(this.#connection?.execute(sql), () => '');
+  lookUp(relations: Value | undefined): Wait<Value> {
+    const parts = relations instanceof ListValue ? relations.items.map(partsOf) : [];
+    return after(this.#connection?.lookUp(parts), () => '');
   }
 
   execute(sql: string, fetched: boolean): Wait<Value> {
@@ -191,6 +190,27 @@ class Warehouse {
   #value({ schema, identifier, type }: FoundRelation): RelationValue {
     return relationValue({ schema, name: identifier }, this.#database, type);
   }
+}
+
+/** Text columns of the target that are narrower than the source's become as wide, as the original's `expand_column_types`. */
+function expandColumns(
+  on: Warehouse,
+  from: Value | undefined,
+  to: Value | undefined,
+  widen: (name: string, type: string) => Wait<Value>,
+): Wait<Value> {
+  return after(on.columns(from), (source) =>
+    after(on.columns(to), (target) => {
+      const narrow = columnsIn(target).flatMap((column) => {
+        const wanted = columnsIn(source).find(({ info }) => info.name === column.info.name);
+        return wanted !== undefined && column.canExpandTo(wanted) ? [wanted] : [];
+      });
+      const widened = mapInOrder(narrow, ({ info }) =>
+        widen(info.name, `character varying(${info.charSize ?? 256})`),
+      );
+      return after(widened, () => '');
+    }),
+  );
 }
 
 const columnList = (columns: readonly ConstructorParameters<typeof ColumnValue>[0][]): ListValue =>

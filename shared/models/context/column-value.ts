@@ -60,6 +60,7 @@ export class ColumnValue extends HostObject {
       case 'dtype':
         return info.dataType;
       case 'data_type':
+      case 'expanded_data_type':
         return this.dataType;
       case 'char_size':
         return sizeOf(info.charSize);
@@ -80,13 +81,16 @@ export class ColumnValue extends HostObject {
       case 'string_size':
         return answer(BigInt(info.charSize ?? 256));
       case 'can_expand_to':
-        return hostFunction(name, ({ args }) => this.#canExpandTo(args[0]));
+        return hostFunction(name, ({ args, kwargs }) =>
+          this.canExpandTo(args[0] ?? kwargs.get('other_column')),
+        );
       default:
         return undefined;
     }
   }
 
-  #canExpandTo(other: Value | undefined): boolean {
+  /** Both are text, and the other one is wider. */
+  canExpandTo(other: Value | undefined): boolean {
     if (!(other instanceof ColumnValue)) return false;
     const both =
       STRINGS.has(this.info.dataType.toLowerCase()) && STRINGS.has(other.info.dataType.toLowerCase());

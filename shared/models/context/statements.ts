@@ -1,7 +1,7 @@
 import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { HostRecord } from '#shared/template/host/host-record.ts';
-import { parameters } from '#shared/template/host/parameters.ts';
+import { type BoundArguments, parameters } from '#shared/template/host/parameters.ts';
 import { DictValue } from '#shared/template/values/dict-value.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
 import { toText } from '#shared/template/values/to-text.ts';
@@ -22,11 +22,21 @@ const bindStatement = parameters(
 );
 const bindStore = parameters('store_result', 'name', 'response', 'agate_table?');
 const bindRaw = parameters('store_raw_result', 'name', 'message?', 'code?', 'rows_affected?', 'agate_table?');
+const bindNoop = parameters(
+  'noop_statement',
+  'name?',
+  'message?',
+  'code?',
+  'rows_affected?',
+  'res?',
+  'caller?',
+);
 
 /**
- * `statement`, `load_result`, `store_result`, `store_raw_result`, `run_query` of one render: results by name.
+ * `statement`, `noop_statement`, `load_result`, `store_result`, `store_raw_result`, `run_query` of one render: results by name. A statement
+ * of no text only begins a transaction, where it is to begin one.
  *
- * @param onResult told each named statement's result, e.g. that of `main`.
+ * @param onResult told each named statement's result, e.g. that of `main`, also when a template only says what it was.
  *
  * Without a connection, or while parsing, nothing runs: `run_query` answers None and `load_result` too, as in the original.
  */
@@ -37,7 +47,12 @@ export function statementFunctions(
 ): Readonly<Record<string, Value>> {
   const results = new Map<string, Value>();
   const run = (sql: string): Wait<StatementResult | undefined> =>
-    connection !== undefined && execute ? connection.execute(sql) : undefined;
+    connection !== undefined && execute && sql.trim() !== '' ? connection.execute(sql) : undefined;
+  const keepRaw = ([name, message, code, rows, table]: BoundArguments): void => {
+    const key = expectText(name ?? null, 'a name');
+    results.set(key, stored(message ?? 'OK', table ?? null));
+    onResult?.(key, saidResult(message, code, rows));
+  };
   return {
     statement: hostFunction('statement', (call) => {
       const [name, fetched, begin, , caller] = bindStatement(call);
@@ -64,8 +79,12 @@ export function statementFunctions(
       return '';
     }),
     store_raw_result: hostFunction('store_raw_result', (call) => {
-      const [name, message, , , table] = bindRaw(call);
-      results.set(expectText(name ?? null, 'a name'), stored(message ?? 'OK', table ?? null));
+      keepRaw(bindRaw(call));
+      return '';
+    }),
+    noop_statement: hostFunction('noop_statement', (call) => {
+      const [name, ...said] = bindNoop(call);
+      if (execute && typeof name === 'string') keepRaw([name, ...said]);
       return '';
     }),
     run_query: hostFunction('run_query', (call) =>
@@ -73,6 +92,18 @@ export function statementFunctions(
         result === undefined ? null : ResultTable.of(result),
       ),
     ),
+  };
+}
+
+/** The result of a statement that did not run, as the template tells it. */
+function saidResult(message?: Value, code?: Value, rows?: Value): StatementResult {
+  const affected = typeof rows === 'bigint' || typeof rows === 'string' ? Number(rows) : -1;
+  return {
+    message: typeof message === 'string' ? message : 'OK',
+    code: typeof code === 'string' ? code : '',
+    rowsAffected: affected < 0 || Number.isNaN(affected) ? null : affected,
+    columns: [],
+    rows: [],
   };
 }
 

@@ -17,15 +17,22 @@ export function listRelations(rows: Rows, schema: string): Promise<FoundRelation
   );
 }
 
-/** A relation by name; without a schema the session's temporary ones and its search path count. */
-export async function findRelation(rows: Rows, parts: RelationParts): Promise<FoundRelation | undefined> {
-  const [found] = await rows<FoundRelation>(
-    `select current_database() as database, n.nspname as schema, c.relname as identifier, ${KINDS} as type
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.oid = to_regclass($1) and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
-    [nameOf(parts)],
+/**
+ * Relations by name, undefined where there is none; without a schema the session's temporary ones and its search path count.
+ */
+export async function findRelations(
+  rows: Rows,
+  asked: readonly RelationParts[],
+): Promise<(FoundRelation | undefined)[]> {
+  const found = await rows<FoundRelation & { readonly place: number }>(
+    `select current_database() as database, n.nspname as schema, c.relname as identifier, ${KINDS} as type, asked.place::int
+     from unnest($1::text[]) with ordinality as asked (name, place)
+     join pg_class c on c.oid = to_regclass(asked.name) join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'v', 'm', 'f')`,
+    [asked.map(nameOf)],
   );
-  return found;
+  const byPlace = new Map(found.map(({ place, ...relation }) => [place, relation]));
+  return asked.map((_, index) => byPlace.get(index + 1));
 }
 
 /** Columns of a relation in their order, empty when there is none. */
@@ -58,7 +65,8 @@ export async function listSchemas(rows: Rows): Promise<string[]> {
   return found.map(({ name }) => name);
 }
 
-function nameOf({ schema, identifier }: RelationParts): string {
+/** As `to_regclass` reads it. */
+export function nameOf({ schema, identifier }: RelationParts): string {
   const name = identifier ?? '';
   return schema === null ? `"${name.replaceAll('"', '""')}"` : quoteRelation({ schema, name });
 }

@@ -1,7 +1,10 @@
 import type { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
 import type pg from 'pg';
+import type { RelationName } from '#shared/contracts/names.ts';
 import { toPostgresError } from '#shared/errors/postgres-error.ts';
 import { type BorrowedClient, borrowClient } from '#shared/warehouse/postgres/borrow-client.ts';
+import { copyInto } from '#shared/warehouse/postgres/copy-into.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type {
   Adapter,
@@ -13,7 +16,15 @@ import type {
   StatementResult,
   TextRows,
 } from '../adapter/adapter.ts';
-import { columnsOf, describeQuery, findRelation, listRelations, listSchemas } from './introspection.ts';
+import { csvChunks } from './csv-chunks.ts';
+import {
+  columnsOf,
+  describeQuery,
+  findRelations,
+  listRelations,
+  listSchemas,
+  nameOf,
+} from './introspection.ts';
 import { readCatalog } from './read-catalog.ts';
 import { resultTypes, typeNameOf } from './result-values.ts';
 import { lineOfError } from './session.ts';
@@ -31,13 +42,16 @@ export function openPostgresAdapter({ pool }: { readonly pool: pg.Pool }): Adapt
   };
 }
 
-/** Rows of one INSERT of a seed; bounds the text of a statement's parameters. */
-const ROWS_AT_ONCE = 10_000;
+/** Above so many rows COPY is faster than one INSERT. */
+const COPIED_FROM = 1000;
 
 class PostgresConnection implements AdapterConnection {
   inTransaction = false;
   readonly #borrowed: BorrowedClient;
   readonly #signal: AbortSignal | undefined;
+  /** What was asked for last, by name; any statement may make it untrue. */
+  readonly #lookedUp = new Map<string, FoundRelation | undefined>();
+  #leavesTemporaries = false;
 
   constructor(borrowed: BorrowedClient, signal: AbortSignal | undefined) {
     this.#borrowed = borrowed;
@@ -63,6 +77,8 @@ class PostgresConnection implements AdapterConnection {
   }
 
   async execute(sql: string): Promise<StatementResult> {
+    this.#lookedUp.clear();
+    this.#leavesTemporaries ||= /\btemp(orary)?\b/i.test(sql);
     const heard = listenForTags(this.#borrowed.client);
     try {
       const answer: unknown = await this.#run(sql);
@@ -98,31 +114,46 @@ class PostgresConnection implements AdapterConnection {
     return listRelations((text, values) => this.#rows(text, values), schema);
   }
 
-  relation(parts: RelationParts): Promise<FoundRelation | undefined> {
-    return findRelation((text, values) => this.#rows(text, values), parts);
+  async lookUp(relations: readonly RelationParts[]): Promise<void> {
+    const found = await findRelations((text, values) => this.#rows(text, values), relations);
+    this.#lookedUp.clear();
+    for (const [index, parts] of relations.entries()) this.#lookedUp.set(nameOf(parts), found[index]);
+  }
+
+  async relation(parts: RelationParts): Promise<FoundRelation | undefined> {
+    const name = nameOf(parts);
+    if (!this.#lookedUp.has(name)) await this.lookUp([parts]);
+    return this.#lookedUp.get(name);
   }
 
   columns(parts: RelationParts): Promise<readonly ColumnInfo[]> {
     return columnsOf((text, values) => this.#rows(text, values), parts);
   }
 
-  async insertRows({ schema, identifier }: RelationParts, { columns, rows }: TextRows): Promise<void> {
-    const into = quoteRelation({ schema: schema ?? '', name: identifier ?? '' });
+  async insertRows(into: RelationParts, rows: TextRows): Promise<void> {
+    this.#lookedUp.clear();
+    const relation = { schema: into.schema ?? '', name: into.identifier ?? '' };
+    if (rows.rows.length <= COPIED_FROM) return this.#insert(relation, rows);
+    const options = this.#signal === undefined ? {} : { signal: this.#signal };
+    const names = rows.columns.map(({ name }) => name);
+    await copyInto(this.#borrowed.client, relation, names, Readable.from(csvChunks(rows.rows)), options);
+  }
+
+  async #insert(into: RelationName, { columns, rows }: TextRows): Promise<void> {
     const names = columns.map((_, index) => `c${index + 1}`);
     const typed = columns.map(({ type }, index) => `c${index + 1}::${type}`).join(', ');
     const arrays = names.map((_, index) => `$${index + 1}::text[]`).join(', ');
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const some = rows.slice(from, from + ROWS_AT_ONCE);
-      await this.#rows(
-        `insert into ${into} (${columns.map(({ name }) => quoteIdent(name)).join(', ')})
-         select ${typed} from unnest(${arrays}) as s(${names.join(', ')})`,
-        columns.map((_, index) => some.map((row) => row[index] ?? null)),
-      );
-    }
+    await this.#rows(
+      `insert into ${quoteRelation(into)} (${columns.map(({ name }) => quoteIdent(name)).join(', ')})
+       select ${typed} from unnest(${arrays}) as s(${names.join(', ')})`,
+      columns.map((_, index) => rows.map((row) => row[index] ?? null)),
+    );
   }
 
   async release(): Promise<void> {
     await this.rollback();
+    // The next one to borrow the connection would find them.
+    if (this.#leavesTemporaries) await this.#borrowed.client.query('discard temp').catch(() => undefined);
     await this.#borrowed.release();
   }
 
