@@ -174,6 +174,21 @@ it('renders generic tests with arguments, where, limits and conditions', async (
   expect(sql(second)).toContain(`'it''s'`);
 });
 
+it('leaves filters of metrics and saved queries as they are', async () => {
+  const project = await open({
+    'models/a.sql': 'select 1 as id',
+    'models/m.yml': `metrics:
+  - {name: m, label: M, type: simple, filter: "{{ Dimension('a__id') }} > 1"}
+saved_queries:
+  - {name: q, query_params: {metrics: [m], where: ["{{ TimeDimension('a__day') }} > '2024-01-01'"]}}
+`,
+  });
+  expect([...project.graph.models.keys()]).toEqual(['a']);
+  expect(
+    await problemsOf({ 'models/m.yml': `metrics: [{name: m, label: "{{ Dimension('a') }}"}]\n` }),
+  ).toHaveLength(1);
+});
+
 it('warns of properties that describe nothing', async () => {
   const project = await open({ 'models/a.sql': 'select 1', 'models/p.yml': 'models:\n  - name: typo\n' });
   expect(project.warnings).toEqual([

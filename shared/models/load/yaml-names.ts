@@ -23,8 +23,13 @@ export function yamlNames(
  * what names a relation by `ref`.
  */
 export function keepsInProperties(path: readonly string[]): boolean {
+  const filter = FILTERS[path[0] ?? ''];
+  if (filter !== undefined && path.includes(filter)) return true;
   return path.some((key) => LATER.has(key)) || /(pre|post)[-_]hook$/.test(path.at(-1) ?? '');
 }
+
+/** Filters of metrics and saved queries are written in names that only a semantic layer knows (`Dimension(…)`). */
+const FILTERS: Readonly<Record<string, string>> = { metrics: 'filter', saved_queries: 'where' };
 
 const LATER = new Set([
   'description',
