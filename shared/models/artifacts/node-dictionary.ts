@@ -107,14 +107,16 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     doc_blocks: [],
     ...readsDictionary(project, node, node.sql),
     contract: NO_CONTRACT,
-    ...(node.sql === undefined
-      ? {
-          column_name: node.column ?? null,
-          file_key_name: fileKeyOf(graph, node),
-          attached_node: subject?.uniqueId ?? null,
-          test_metadata: testMetadata(node),
-        }
-      : {}),
+    ...(node.sql === undefined ? genericOnly(graph, node, subject) : {}),
+  };
+}
+
+function genericOnly(graph: ProjectGraph, node: TestNode, subject: ModelNode | undefined): Dictionary {
+  return {
+    column_name: node.column ?? null,
+    file_key_name: fileKeyOf(graph, node),
+    attached_node: subject?.uniqueId ?? null,
+    test_metadata: testMetadata(node),
   };
 }
 
