@@ -6,6 +6,7 @@ import { configDictionary, type Dictionary } from './config-dictionary.ts';
 import { innerPath, ownFile } from './inner-path.ts';
 import { macroId, macrosOf } from './macro-references.ts';
 import { testMetadata } from './test-metadata.ts';
+import { testTags } from './test-tags.ts';
 import { unrenderedConfig } from './unrendered-config.ts';
 
 /**
@@ -86,7 +87,7 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
         ? { name: 'none', checksum: '' }
         : { name: 'sha256', checksum: sha256(node.sql.trim()) },
     config,
-    tags: config['tags'],
+    tags: testTags(graph, node),
     description: '',
     columns: {},
     meta: config['meta'],

@@ -6,6 +6,7 @@ import { listOf } from '../project/config-tree.ts';
 import type { Call, ExposureNode } from '../project/project.ts';
 import type { ResourceProperties } from '../project/properties.ts';
 import { textOr } from '../project/read-yaml.ts';
+import { foldersOf } from './load-tests.ts';
 import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
 import { parseScope } from './parse-scope.ts';
@@ -26,7 +27,7 @@ export function loadExposures(loading: Loading): ParsedExposure[] {
 
 function loadExposure(declared: ResourceProperties, loading: Loading): ParsedExposure | undefined {
   const { own, scope, environment, problems } = loading;
-  const fqn = [own.name, declared.name];
+  const fqn = [own.name, ...foldersOf(declared.file, loading), declared.name];
   if (new NodeConfig(loading, 'exposures', fqn, declared.config).raw['enabled'] === false) return undefined;
   const calls: Call[] = [];
   const uniqueId = `exposure.${own.name}.${declared.name}`;

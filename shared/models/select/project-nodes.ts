@@ -1,6 +1,7 @@
 import { configDictionary } from '../artifacts/config-dictionary.ts';
 import { innerPath, ownFile } from '../artifacts/inner-path.ts';
 import { sourceDictionary } from '../artifacts/source-dictionary.ts';
+import { testTags } from '../artifacts/test-tags.ts';
 import { listOf, type RawConfig } from '../project/config-tree.ts';
 import type { ExposureNode, ModelNode, ProjectGraph, SourceNode, TestNode } from '../project/project.ts';
 import { textOr } from '../project/read-yaml.ts';
@@ -19,7 +20,7 @@ export function selectableNodes(graph: ProjectGraph): SelectableNode[] {
 }
 
 /** Models, seeds and snapshots alone. */
-export function selectableModels(graph: Pick<ProjectGraph, 'models' | 'sources'>): SelectableNode[] {
+export function selectableModels(graph: ProjectGraph): SelectableNode[] {
   const latest = new Map<string, string>();
   for (const { packageName, name, version, isLatestVersion } of graph.models.values())
     if (version !== undefined && isLatestVersion) latest.set(`${packageName}.${name}`, version);
@@ -44,7 +45,7 @@ export function rootPathsOf(
   return paths;
 }
 
-function modelOf(graph: Pick<ProjectGraph, 'models' | 'sources'>, node: ModelNode): SelectableNode {
+function modelOf(graph: ProjectGraph, node: ModelNode): SelectableNode {
   const { kind, uniqueId, name, packageName, fqn, originalFile, config, properties, version, layer } = node;
   const entry = properties?.entry ?? {};
   return {
@@ -55,8 +56,8 @@ function modelOf(graph: Pick<ProjectGraph, 'models' | 'sources'>, node: ModelNod
     fqn,
     tags: config.tags,
     originalFile,
-    patchFile: properties?.file,
-    config: () => configDictionary(kind, withGroup(config.raw, entry['group'])),
+    patchFile: properties && ownFile(graph, { file: properties.file, packageName }),
+    config: () => configDictionary(kind, { ...config.raw, ...beside(entry) }),
     group: textIn(entry['group'] ?? config.raw['group']),
     access: kind === 'model' ? textOr(entry['access'] ?? config.raw['access'], 'protected') : undefined,
     version,
@@ -66,23 +67,23 @@ function modelOf(graph: Pick<ProjectGraph, 'models' | 'sources'>, node: ModelNod
   };
 }
 
-const withGroup = (raw: RawConfig, group: unknown): RawConfig =>
-  group === undefined ? raw : { ...raw, group };
+/** What an entry says beside `config:` and is configuration all the same. */
+const beside = (entry: RawConfig): RawConfig =>
+  Object.fromEntries(Object.entries(entry).filter(([key]) => key === 'group' || key === 'access'));
 
 function testOf(graph: ProjectGraph, node: TestNode): SelectableNode {
   const { uniqueId, name, packageName, config, test, sql } = node;
   const originalFile = ownFile(graph, node);
   const folders = innerPath(graph, { originalFile, packageName }).split('/').slice(0, -1);
-  const raw = { ...config.raw, severity: config.severity.toUpperCase() };
   return {
     uniqueId,
     resourceType: 'test',
     name,
     packageName,
     fqn: [packageName, ...folders, name],
-    tags: textsIn(config.raw['tags']),
+    tags: testTags(graph, node),
     originalFile,
-    config: () => configDictionary('test', raw),
+    config: () => configDictionary('test', config.raw),
     genericTest: sql === undefined ? (test.split('.').at(-1) ?? test) : undefined,
     dependsOn: readsOf(graph, node),
     isEmpty: sql !== undefined && sql.trim() === '',
@@ -122,7 +123,7 @@ function exposureOf(graph: ProjectGraph, node: ExposureNode): SelectableNode {
 }
 
 const readsOf = (
-  { models, sources }: Pick<ProjectGraph, 'models' | 'sources'>,
+  { models, sources }: ProjectGraph,
   node: { readonly refs: readonly string[]; readonly sources: readonly string[] },
 ): string[] => [
   ...node.refs.flatMap((key) => models.get(key)?.uniqueId ?? []),
