@@ -23,6 +23,13 @@ test.each([
   ["modules.re.sub('[^a-z]+', '_', 'a b--c')", 'a_b_c'],
   ["modules.re.match('(?P<n>\\\\d+)', '42x').group('n')", '42'],
   ["modules.re.findall('(\\\\w)(\\\\d)', 'a1 b2')", "[('a', '1'), ('b', '2')]"],
+  ["modules.re.match('(?P<x>a)(b)?', 'ac').groupdict()", "{'x': 'a'}"],
+  ["modules.re.search('b(c)', 'abcd').span(1)", '(2, 3)'],
+  ["modules.re.split('([,;])', 'a,b;c', 1)", "['a', ',', 'b;c']"],
+  ["modules.re.compile('b').sub('x', 'abcb', count=1)", 'axcb'],
+  ["modules.re.sub('(?P<w>b)', '<\\\\g<w>\\\\1>', 'ab')", 'a<bb>'],
+  ["modules.re.finditer('a', 'aba') | map(attribute='string') | list", "['aba', 'aba']"],
+  ["modules.re.escape('a.b-c d')", 'a\\.b\\-c\\ d'],
   ["modules.itertools.product([1, 2], ['a']) | list", "[(1, 'a'), (2, 'a')]"],
 ])('%s is %s', (expression, expected) => {
   expect(render(`{{ ${expression} }}`)).toBe(expected);
@@ -32,7 +39,10 @@ test.each([
   `${datetime}(2023, 2, 29)`,
   `${datetime}.strptime('x', '%Y')`,
   "modules.re.match('(', 'x')",
-  "modules.re.search('a', 'x' * 20000)",
+  "modules.re.search('a', 'x' * 2000000)",
+  "modules.re.match('(a+)+b', 'a' * 40)",
+  "modules.re.match('a', 'a').group(1)",
+  "modules.re.sub('a', '\\\\g<nothing>', 'a')",
 ])('%s fails', (expression) => {
   expect(() => render(`{{ ${expression} }}`)).toThrow();
 });
