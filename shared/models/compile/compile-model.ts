@@ -98,6 +98,11 @@ export function compileModel(
   );
 }
 
+/** As {@link compileModel}, without the hooks: rendering those may already do something in the warehouse. */
+export function compileSql(project: LoadedProject, key: string, options: CompileOptions): Wait<string> {
+  return new Compiling(project, options).sqlOf(modelNamed(project, key));
+}
+
 /** Compiles a test to the one-row query a warehouse runs for it. @throws TemplateError */
 export function compileTest(project: LoadedProject, test: TestNode, options: CompileOptions): Wait<string> {
   return after(compileTestRows(project, test, options), (rows) => countingSql(test, rows));

@@ -2,7 +2,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
-import { type CompileOptions, compileModel, openOperation, scopeOfNode } from '../compile/compile-model.ts';
+import { type CompileOptions, compileSql, openOperation, scopeOfNode } from '../compile/compile-model.ts';
 import { namesOf } from '../compile/context.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import { modelErrors } from '../errors.ts';
@@ -46,9 +46,9 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
     ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
   };
-  const compiled = node.kind === 'seed' ? { sql: '' } : await compileModel(project, node.key, options);
+  const sql = node.kind === 'seed' ? '' : await compileSql(project, node.key, options);
   let main: StatementResult | undefined;
-  await materialize(work, compiled.sql, {
+  await materialize(work, sql, {
     ...options,
     onResult: (name, result) => {
       if (name === 'main') main = result;
@@ -57,7 +57,7 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
   return {
     message: main?.message ?? 'OK',
     rowsAffected: main?.rowsAffected ?? null,
-    compiledCode: compiled.sql,
+    compiledCode: sql,
   };
 }
 

@@ -1,6 +1,6 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Adapter, AdapterConnection, ColumnInfo, ResultValue } from '../adapter/adapter.ts';
-import { compileModel, modelNamed, publishedResolution } from '../compile/compile-model.ts';
+import { compileSql, modelNamed, publishedResolution } from '../compile/compile-model.ts';
 import { modelErrors } from '../errors.ts';
 import type { ModelNode } from '../project/project.ts';
 import type { InvokeOptions } from './invocation.ts';
@@ -65,7 +65,7 @@ async function compare(
   model: ModelNode,
   connection: AdapterConnection,
 ): Promise<ModelDiff> {
-  const { sql } = await compileModel(project, model.key, { run, ...publishedResolution, connection });
+  const sql = await compileSql(project, model.key, { run, ...publishedResolution, connection });
   const aside = `${ASIDE}_${run.invocationId.replaceAll('-', '').slice(0, 12)}`;
   const candidate = nameOf(adapter, aside, model.relation.name);
   const published = nameOf(adapter, model.relation.schema, model.relation.name);

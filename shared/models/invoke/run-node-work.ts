@@ -1,7 +1,7 @@
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { AdapterConnection, ResultValue } from '../adapter/adapter.ts';
 import { quotedRelation } from '../artifacts/node-dictionary.ts';
-import { compileModel, compileTest, compileTestRows, publishedResolution } from '../compile/compile-model.ts';
+import { compileSql, compileTest, compileTestRows, publishedResolution } from '../compile/compile-model.ts';
 import { countingSql } from '../compile/render-test.ts';
 import { isMicrobatch, runBatches } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
@@ -55,7 +55,7 @@ async function compile(
   const sql =
     work.kind === 'test'
       ? await compileTest(project, work.node, options)
-      : (await compileModel(project, work.node.key, options)).sql;
+      : await compileSql(project, work.node.key, options);
   return { status: 'success', message: null, failures: null, rowsAffected: null, compiledCode: sql };
 }
 

@@ -1,5 +1,5 @@
 import type { StatementResult } from '../adapter/adapter.ts';
-import { compileModel, openOperation, publishedResolution } from '../compile/compile-model.ts';
+import { compileSql, openOperation, publishedResolution } from '../compile/compile-model.ts';
 import type { InvokeOptions } from './invocation.ts';
 import { logOf } from './log-of.ts';
 import { operationNode } from './operation-node.ts';
@@ -40,7 +40,7 @@ export async function compileQuery(
 ): Promise<string> {
   const onLog = logOf(onEvent, null);
   const options = { run, ...publishedResolution, connection, onLog };
-  if ('key' in query) return (await compileModel(project, query.key, options)).sql;
+  if ('key' in query) return await compileSql(project, query.key, options);
   const node = operationNode(project, 'sql_operation.inline_query', project.graph.settings.name, 'inline');
   return await openOperation(project, node, options).render(query.inline);
 }

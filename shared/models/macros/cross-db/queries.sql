@@ -35,12 +35,6 @@
 (select * from {{ relation }} where {{ where }}) dbt_subquery
 {%- endmacro %}
 
-{#- Whether a test keeps its failing rows: its own configuration before the invocation's. -#}
-{% macro should_store_failures() -%}
-  {%- set wanted = config.get('store_failures') -%}
-  {%- do return(flags.STORE_FAILURES if wanted is none else wanted) -%}
-{%- endmacro %}
-
 {#- Counts of a test: one row of failures and what they mean. -#}
 {% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
   {{ adapter.dispatch('get_test_sql', 'dbt')(main_sql, fail_calc, warn_if, error_if, limit) }}
