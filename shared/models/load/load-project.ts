@@ -5,6 +5,7 @@ import { NodeNames } from '../project/node-names.ts';
 import type { ModelNode, ProjectGraph, ProjectOptions, SourceNode, TestNode } from '../project/project.ts';
 import { readPackages } from '../project/project-package.ts';
 import { ProblemList, type ProjectProblem } from '../project/project-problem.ts';
+import { checkPackages } from './check-packages.ts';
 import type { ParsedModel } from './load-models.ts';
 import { loadPackage, type ParsedPackage } from './load-package.ts';
 import type { ParsedTest } from './load-tests.ts';
@@ -38,6 +39,8 @@ export async function loadProject(
   const packages = await readPackages(dir, problems, yamlNames(options, {}));
   const [root] = packages;
   if (root === undefined) return { problems: problems.all() };
+  const checks = await checkPackages(packages, options.versionCheck !== false, problems);
+  if (!checks.isComplete) return { problems: problems.all() };
   const environment = projectEnvironment();
   const opened = await openScopes(packages, options, environment, problems);
   const scope = opened.scopes.get(root.name);
@@ -58,7 +61,15 @@ export async function loadProject(
     if (found.length > 0) return { problems: found };
     await cache?.write(parsed);
   }
-  return { project: { graph, scope, scopes: opened.scopes, environment, warnings } };
+  return {
+    project: {
+      graph,
+      scope,
+      scopes: opened.scopes,
+      environment,
+      warnings: [...checks.warnings, ...warnings],
+    },
+  };
 }
 
 /** Parses every package, and resolves what they call. */

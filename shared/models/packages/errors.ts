@@ -51,11 +51,4 @@ export const packageErrors = defineErrors({
     what: 'What was fetched is no package',
     now: 'Check that address and subdirectory lead to a folder with dbt_project.yml',
   },
-  notCleaned: {
-    code: 'CLEAN_REFUSED',
-    retry: 'terminal',
-    actor: 'author',
-    what: 'Some of clean-targets are not to be removed',
-    now: 'Name only folders inside the project that hold nothing written by hand; nothing was removed',
-  },
 });

@@ -8,12 +8,11 @@ import { renderedOr } from '../profiles/rendered-or.ts';
 import { type SecretYamlScope, secretYaml } from '../profiles/secret-yaml.ts';
 import { describeProblems, ProblemList } from '../project/project-problem.ts';
 import { isMapping, readYaml, textOr, type YamlMapping } from '../project/read-yaml.ts';
+import { LOCK_FILE } from './file-names.ts';
 import type { PackagePin } from './package-pin.ts';
 import type { AskedPackages } from './read-packages-file.ts';
 import { isPackageName } from './read-request.ts';
 import { withoutHidden, withoutSecrets } from './without-secrets.ts';
-
-export const LOCK_FILE = 'package-lock.yml';
 
 /** An exact package of the lock file. */
 export interface LockedPackage {

@@ -7,6 +7,7 @@ import { renderedOr } from '../profiles/rendered-or.ts';
 import { type SecretYamlScope, secretYaml } from '../profiles/secret-yaml.ts';
 import { describeProblems, ProblemList } from '../project/project-problem.ts';
 import { isMapping, readYaml, textOr, type YamlDocument, type YamlMapping } from '../project/read-yaml.ts';
+import { DEPENDENCIES_FILE, PACKAGES_FILE } from './file-names.ts';
 import type { PackageRequest } from './package-request.ts';
 import { readRequest } from './read-request.ts';
 
@@ -20,9 +21,6 @@ export interface AskedPackages {
   /** `projects:` of `dependencies.yml`: other projects whose models are public here. They are not installed. */
   readonly projects: readonly string[];
 }
-
-export const PACKAGES_FILE = 'packages.yml';
-export const DEPENDENCIES_FILE = 'dependencies.yml';
 
 /**
  * Reads `packages.yml` or `dependencies.yml` of a project; asks for nothing when it has neither.

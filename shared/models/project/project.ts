@@ -149,6 +149,8 @@ export interface ProjectOptions {
   readonly cacheDir?: string;
   /** What `env_var` may see; nothing else of the environment is reachable. */
   readonly env?: Readonly<Record<string, string>>;
+  /** False runs projects that say they need another version of the original; default true. */
+  readonly versionCheck?: boolean;
 }
 
 /** A project as loaded: checked, with every reference resolved. */
