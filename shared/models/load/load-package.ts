@@ -128,7 +128,7 @@ async function loadTests(loading: Loading): Promise<ParsedTest[]> {
     ...[...properties.sources].flatMap(([name, one]) => testsOn(one, { kind: 'source', name }, loading)),
   ];
   const files = await readFilesBelow(own.dir, own.settings.testPaths, ['.sql']);
-  const singular = files.filter((file) => !file.inner.startsWith('generic/'));
+  const singular = files.filter((file) => !/^(generic|fixtures)\//.test(file.inner));
   return [...declared, ...singular.map((file) => loadSingularTest(file, loading))].filter(
     (test) => test !== undefined,
   );

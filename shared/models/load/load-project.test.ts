@@ -174,6 +174,16 @@ it('renders generic tests with arguments, where, limits and conditions', async (
   expect(sql(second)).toContain(`'it''s'`);
 });
 
+it('takes fixtures of unit tests and macros of generic tests for no tests', async () => {
+  const project = await open({
+    'models/a.sql': 'select 1 as id',
+    'tests/none.sql': "select 1 from {{ ref('a') }} where false",
+    'tests/fixtures/rows.sql': 'select 1 as id',
+    'tests/generic/positive.sql': '{% test positive(model) %}select 1 where false{% endtest %}',
+  });
+  expect(project.graph.tests.map(({ name }) => name)).toEqual(['none']);
+});
+
 it('leaves filters of metrics and saved queries as they are', async () => {
   const project = await open({
     'models/a.sql': 'select 1 as id',
