@@ -28,10 +28,13 @@ export async function debugVerb(context: CliContext, flags: ProjectFlags): Promi
   const resolved = await found(findings, 'target', async () => {
     const target = await resolveTarget(context, flags, dir);
     const { name, type, database, schema } = target.target;
-    return [target, `${name}: ${type}, database ${database}, schema ${schema}`] as const;
+    return [
+      target,
+      `${name}: ${type}, database ${database}, schema ${schema}${connectionText(target)}`,
+    ] as const;
   });
   if (resolved !== undefined) {
-    await found(findings, 'project', () => checkProject(dir, resolved));
+    await found(findings, 'project', () => checkProject(dir, resolved, flags.versionCheck !== false));
     await found(findings, 'connection', () => checkConnection(resolved));
   }
   const ok = findings.every((finding) => finding.ok);
@@ -39,6 +42,14 @@ export async function debugVerb(context: CliContext, flags: ProjectFlags): Promi
     findings.map(({ what, ok: fine, detail }) => `${fine ? 'ok   ' : 'ERROR'} ${what}: ${detail}\n`).join(''),
   );
   if (!ok) context.setExitCode(EXIT.failed);
+}
+
+/** What a profile says of the connection, as the original's `debug` prints it: everything but secrets. */
+function connectionText({ target }: ResolvedTarget): string {
+  const told = Object.entries(target.shown ?? {}).filter(
+    ([key, value]) => value !== null && !['database', 'schema', 'dbname'].includes(key),
+  );
+  return told.map(([key, value]) => `, ${key} ${String(value)}`).join('');
 }
 
 async function found<T>(
@@ -59,8 +70,9 @@ async function found<T>(
 async function checkProject(
   dir: string,
   { target, vars, env }: ResolvedTarget,
+  versionCheck: boolean,
 ): Promise<readonly [null, string]> {
-  const loaded = await loadProject(dir, { target, vars, env });
+  const loaded = await loadProject(dir, { target, vars, env, versionCheck });
   if ('project' in loaded)
     return [
       null,

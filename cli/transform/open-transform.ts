@@ -54,7 +54,10 @@ async function openTransform(
   const dir = projectDirOf(context, flags);
   const { target, warehouse, vars, env, warnings } = await resolveTarget(context, flags, dir);
   const targetDir = await targetDirOf(context, flags);
-  const project = await openProject(dir, { target, vars, env, cacheDir: targetDir });
+  const project = await openProject(dir, {
+    ...{ target, vars, env, versionCheck: flags.versionCheck !== false },
+    cacheDir: targetDir,
+  });
   tellWarnings(context, flags, [...warnings, ...project.warnings]);
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();

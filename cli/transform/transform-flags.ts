@@ -21,6 +21,7 @@ export interface ProjectFlags extends OutputFlags {
   readonly debug?: boolean;
   readonly warnError?: boolean;
   readonly writeJson?: boolean;
+  readonly versionCheck?: boolean;
 }
 
 /** Flags that choose nodes. */
@@ -81,7 +82,8 @@ export function withProjectFlags(command: Command): Command {
       .option('-q, --quiet', 'say only what went wrong, and what was asked for')
       .option('-d, --debug', 'say everything that templates log')
       .option('--warn-error', 'take warnings for errors')
-      .option('--no-write-json', 'write no artifacts'),
+      .option('--no-write-json', 'write no artifacts')
+      .option('--no-version-check', 'run projects that say they need another version of the original'),
   );
 }
 
@@ -92,7 +94,6 @@ const ACCEPTED = [
   '--static-parser',
   '--no-static-parser',
   '--version-check',
-  '--no-version-check',
   '--use-colors',
   '--no-use-colors',
   '--populate-cache',
