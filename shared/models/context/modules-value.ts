@@ -1,14 +1,12 @@
 import { typeFault, valueFault } from '#shared/template/failures/template-fault.ts';
-import { expectText } from '#shared/template/host/expect.ts';
+import { expectCount, expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { HostRecord } from '#shared/template/host/host-record.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
-import { itemsOf } from '#shared/template/values/iterate.ts';
-import { ListValue } from '#shared/template/values/list-value.ts';
-import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { itertoolsModule } from './itertools-module.ts';
 import { type MomentKind, MomentValue } from './moment-value.ts';
 import { parseMoment } from './parse-moment.ts';
 import { regexModule } from './regex-module.ts';
@@ -67,6 +65,9 @@ function made(kind: MomentKind): (call: CallSite) => Value {
     );
     const ms = Date.UTC(year, month - 1, day, hour, minute, second);
     const isDay = new Date(ms).getUTCDate() === day && month >= 1 && month <= 12;
+    const isTime =
+      hour < 24 && minute < 60 && second < 60 && micro < 1e6 && Math.min(hour, minute, second, micro) >= 0;
+    if (!isTime) throw valueFault('hour, minute, second or microsecond is out of range');
     if (!isDay) throw valueFault('day is out of range for month');
     const moment = new MomentValue(kind, BigInt(ms) * 1_000n + BigInt(micro));
     const zone = bound.at(-1);
@@ -128,6 +129,7 @@ const datetimeModule = new HostRecord('module', {
   date: new ModuleClass(made('date'), {
     today,
     fromisoformat: (call) => MomentValue.parse('date', first(call, 'text')),
+    fromordinal: ({ args }) => MomentValue.ofOrdinal(BigInt(expectCount(args[0] ?? null, 'an ordinal'))),
   }),
   time: new ModuleClass(({ args }) => {
     const [hour = 0n, minute = 0n, second = 0n] = args.filter((value) => typeof value === 'bigint');
@@ -153,31 +155,6 @@ const pytzModule = new HostRecord('module', {
     'FixedOffset',
     ({ args }) => new ZoneValue(TimeZone.fixed(Number(args[0] ?? 0n))),
   ),
-});
-
-const itertoolsModule = new HostRecord('module', {
-  chain: hostFunction(
-    'chain',
-    ({ args, state }) => new ListValue(args.flatMap((each) => itemsOf(each, state.budget))),
-  ),
-  product: hostFunction('product', ({ args, state }) => {
-    const lists = args.map((each) => itemsOf(each, state.budget));
-    state.budget.step(lists.reduce((product, list) => product * (list.length + 1), 1));
-    const all = lists.reduce<Value[][]>(
-      (made, list) => made.flatMap((row) => list.map((item) => [...row, item])),
-      [[]],
-    );
-    return new ListValue(all.map((row) => new TupleValue(row)));
-  }),
-  zip_longest: hostFunction('zip_longest', ({ args, state }) => {
-    const lists = args.map((each) => itemsOf(each, state.budget));
-    const longest = Math.max(0, ...lists.map((list) => list.length));
-    const rows = Array.from(
-      { length: longest },
-      (_, i) => new TupleValue(lists.map((list) => list[i] ?? null)),
-    );
-    return new ListValue(rows);
-  }),
 });
 
 /** `modules.datetime`, `modules.pytz`, `modules.re`, `modules.itertools`: what macros of real projects use of them. */

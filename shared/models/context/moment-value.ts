@@ -3,7 +3,8 @@ import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import type { BinaryOperator } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
-import { formatMoment, isoText } from './moment-text.ts';
+import { IsoCalendarDate } from './iso-calendar-date.ts';
+import { formatMoment, isoText, reprOf } from './moment-text.ts';
 import { TimeZone } from './time-zone.ts';
 import { TimedeltaValue } from './timedelta-value.ts';
 import { Zoned, ZoneValue } from './zone-value.ts';
@@ -12,6 +13,8 @@ export type MomentKind = 'date' | 'timestamp' | 'timestamptz' | 'time';
 
 const DAY_US = 86_400_000_000n;
 const MINUTE_US = 60_000_000n;
+/** Python's ordinals begin with the first day of year 1. */
+const ORDINAL_OF_1970 = 719_163n;
 
 /**
  * Python's date, datetime and time: microseconds since 1970, and for an aware datetime how far its clock is from UTC.
@@ -78,6 +81,11 @@ export class MomentValue extends Zoned {
     return new MomentValue(kind, us, offsetIn(zone));
   }
 
+  /** @param ordinal 1 is the first day of year 1. */
+  static ofOrdinal(ordinal: bigint): MomentValue {
+    return new MomentValue('date', (ordinal - ORDINAL_OF_1970) * DAY_US);
+  }
+
   /** The moment of the host's clock in UTC. */
   static of(date: Date, kind: MomentKind = 'timestamptz'): MomentValue {
     return new MomentValue(kind, BigInt(date.getTime()) * 1_000n);
@@ -96,10 +104,12 @@ export class MomentValue extends Zoned {
   }
 
   override toRepr(): string {
-    return `${this.typeName}(${isoText(this, 'T')})`;
+    return reprOf(this);
   }
 
   override getAttr(name: string): Value | undefined {
+    if (this.kind === 'date' ? TIME_ONLY.has(name) : this.kind === 'time' && DAY_ONLY.has(name))
+      return undefined;
     const isPart = DAY_PARTS.has(name) ? this.kind !== 'time' : this.kind !== 'date';
     const part = isPart ? PARTS[name]?.(this) : undefined;
     return part === undefined ? this.#method(name) : BigInt(part);
@@ -112,9 +122,15 @@ export class MomentValue extends Zoned {
       case 'isoweekday':
         return hostFunction(name, () => BigInt(this.date.getUTCDay() || 7));
       case 'isoformat':
-        return hostFunction(name, () => isoText(this, 'T'));
+        return hostFunction(name, ({ args }) => isoText(this, args[0] === ' ' ? ' ' : 'T'));
       case 'strftime':
         return hostFunction(name, ({ args }) => formatMoment(this, expectText(args[0] ?? null, 'a format')));
+      case 'isocalendar':
+        return hostFunction(name, () => new IsoCalendarDate(this.date));
+      case 'toordinal':
+        return hostFunction(name, () => (this.us - modulo(this.us, DAY_US)) / DAY_US + ORDINAL_OF_1970);
+      case 'ctime':
+        return hostFunction(name, () => formatMoment(this, '%c'));
       case 'date':
         return hostFunction(name, () => this.#asDate());
       case 'time':
@@ -172,7 +188,8 @@ export class MomentValue extends Zoned {
   }
 
   override compare(other: Value): number | undefined {
-    if (!(other instanceof MomentValue)) return undefined;
+    // As Python: a date is not ordered with a datetime, nor an aware one with a naive one.
+    if (!(other instanceof MomentValue) || other.kind !== this.kind) return undefined;
     const difference = this.#utc() - other.#utc();
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
@@ -187,7 +204,7 @@ export class MomentValue extends Zoned {
         this.#zone,
       );
     }
-    if (other instanceof MomentValue && operator === '-') {
+    if (other instanceof MomentValue && other.kind === this.kind && operator === '-') {
       const difference = this.#utc() - other.#utc();
       return new TimedeltaValue(reflected ? -difference : difference);
     }
@@ -247,6 +264,20 @@ const PARTS: Readonly<Record<string, (moment: MomentValue) => number>> = {
   second: ({ date }) => date.getUTCSeconds(),
   microsecond: ({ microsecond }) => microsecond,
 };
+const TIME_ONLY = new Set([...['date', 'time', 'timestamp', 'astimezone', 'tzinfo', 'tzname', 'utcoffset']]);
+const DAY_ONLY = new Set([
+  ...[
+    'date',
+    'time',
+    'timestamp',
+    'astimezone',
+    'weekday',
+    'isoweekday',
+    'isocalendar',
+    'toordinal',
+    'ctime',
+  ],
+]);
 const DAY_PARTS = new Set(['year', 'month', 'day']);
 
 const offsetOf = (minutes: number): TimedeltaValue => new TimedeltaValue(BigInt(minutes) * MINUTE_US);

@@ -1,7 +1,9 @@
+import { valueFault } from '#shared/template/failures/template-fault.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { type BinaryOperator, HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
 
+const DIVIDING: ReadonlySet<BinaryOperator> = new Set(['/', '//', '%'] as const);
 const DAY_US = 86_400_000_000n;
 
 /** Python's timedelta, in microseconds. */
@@ -22,6 +24,18 @@ export class TimedeltaValue extends HostObject {
     const two = (value: number): string => String(value).padStart(2, '0');
     const time = `${Math.trunc(seconds / 3600)}:${two(Math.trunc(seconds / 60) % 60)}:${two(seconds % 60)}${fraction}`;
     return days === 0n ? time : `${days} day${days === 1n || days === -1n ? '' : 's'}, ${time}`;
+  }
+
+  override toRepr(): string {
+    const days = floorDivide(this.us, DAY_US);
+    const rest = this.us - days * DAY_US;
+    const parts = { days, seconds: rest / 1_000_000n, microseconds: rest % 1_000_000n };
+    const shown = Object.entries(parts).filter(([, value]) => value !== 0n);
+    return `datetime.timedelta(${shown.map(([name, value]) => `${name}=${value}`).join(', ') || '0'})`;
+  }
+
+  override negate(): Value {
+    return new TimedeltaValue(-this.us);
   }
 
   override getAttr(name: string): Value | undefined {
@@ -54,7 +68,24 @@ export class TimedeltaValue extends HostObject {
     if (other instanceof TimedeltaValue && operator === '-')
       return new TimedeltaValue(reflected ? other.us - this.us : this.us - other.us);
     if (typeof other === 'bigint' && operator === '*') return new TimedeltaValue(this.us * other);
-    return undefined;
+    if (typeof other === 'number' && operator === '*' && Number.isFinite(other))
+      return new TimedeltaValue(BigInt(Math.round(Number(this.us) * other)));
+    return reflected ? undefined : this.#divided(operator, other);
+  }
+
+  #divided(operator: BinaryOperator, other: Value): Value | undefined {
+    const isDelta = other instanceof TimedeltaValue;
+    const by = isDelta ? other.us : other;
+    if ((typeof by !== 'bigint' && typeof by !== 'number') || !DIVIDING.has(operator)) return undefined;
+    if (Number(by) === 0) throw valueFault('division of a timedelta by zero');
+    if (operator === '/') {
+      const quotient = Number(this.us) / Number(by);
+      return isDelta ? quotient : new TimedeltaValue(BigInt(Math.round(quotient)));
+    }
+    if (typeof by !== 'bigint') return undefined;
+    const floor = floorDivide(this.us, by);
+    if (operator === '//') return isDelta ? floor : new TimedeltaValue(floor);
+    return isDelta ? new TimedeltaValue(this.us - floor * by) : undefined;
   }
 
   override isTrue(): boolean {
@@ -68,5 +99,5 @@ export class TimedeltaValue extends HostObject {
 
 function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
-  return a % b < 0n ? quotient - 1n : quotient;
+  return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
 }
