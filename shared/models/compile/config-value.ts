@@ -30,10 +30,18 @@ export class ConfigValue extends HostObject {
     return '';
   }
 
+  /** `config.set(name, value)` declares as a call does; `set_sql_header` uses it. */
+  #set({ args: [name = null, value = null] }: CallSite): Value {
+    this.#scope.onConfig?.({ [expectText(name, 'the name of a configuration')]: plainOf(value) });
+    return '';
+  }
+
   override getAttr(name: string): Value | undefined {
     switch (name) {
       case 'get':
         return hostFunction('get', (call) => this.#get(call, false));
+      case 'set':
+        return hostFunction('set', (call) => this.#set(call));
       case 'require':
         return hostFunction('require', (call) => this.#get(call, true));
       case 'meta_get':

@@ -9,6 +9,7 @@ import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { ModelNode } from '../project/project.ts';
 import { hooksOf } from './hooks-of.ts';
+import { nodeFailure } from './node-failure.ts';
 import { seedNames } from './seed-names.ts';
 
 /** One model, seed or snapshot to be built in place. */
@@ -90,5 +91,9 @@ async function materialize({ project, node, connection }: NodeRun, sql: string, 
       ]),
     },
   );
-  await library.callEntry(entry, entry.name, [], new Map(), namesOf(operation.scope));
+  try {
+    await library.callEntry(entry, entry.name, [], new Map(), namesOf(operation.scope));
+  } catch (error) {
+    throw nodeFailure(error, node);
+  }
 }
