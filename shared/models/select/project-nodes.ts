@@ -117,7 +117,7 @@ function exposureOf(graph: ProjectGraph, node: ExposureNode): SelectableNode {
     fqn,
     tags: textsIn(properties.config['tags'] ?? properties.entry['tags']),
     originalFile: ownFile(graph, node),
-    config: () => properties.config,
+    config: () => ({ enabled: true, ...properties.config }),
     dependsOn: readsOf(graph, node),
   };
 }

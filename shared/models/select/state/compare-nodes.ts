@@ -21,9 +21,7 @@ export function sameContents(now: ArtifactObject, before: ArtifactObject): boole
     case 'test':
       // A generic test's SQL is its macro's: its own entry is its configuration.
       return (
-        (isMapping(now['test_metadata']) || sameNode(now, before)) &&
-        sameConfig(now, before) &&
-        same('fqn')(now, before)
+        (isGenericTest(now) || sameNode(now, before)) && sameConfig(now, before) && same('fqn')(now, before)
       );
     case 'model':
       return sameNode(now, before) && sameToReaders(now, before);
@@ -38,22 +36,18 @@ export function sameBody(now: ArtifactObject, before: ArtifactObject): boolean {
   return codeOf(now) === codeOf(before);
 }
 
-/** What is compared apart: `modified.relation`. Tags and groups are no change. */
-const APART = ['alias', 'schema', 'database', 'tags', 'group'];
-
 /** Configuration as written, before templates are rendered: a value that follows the target is no change. */
 export function sameConfig(now: ArtifactObject, before: ArtifactObject): boolean {
-  const apart = hasBody(now) ? APART : [];
-  const [mine, theirs] = [writtenConfig(now), writtenConfig(before)];
-  const keys = new Set([...mine.keys(), ...theirs.keys()]);
-  return [...keys].every((key) => apart.includes(key) || isDeepStrictEqual(mine.get(key), theirs.get(key)));
+  return isDeepStrictEqual(comparedConfig(now), comparedConfig(before));
 }
 
 /** Where it is built, as configured; of a source where it is. */
 export function sameRelation(now: ArtifactObject, before: ArtifactObject): boolean {
   if (typeOf(now) === 'source') return same('database', 'schema', 'identifier')(now, before);
+  // The alias of a generic test is made of its name.
+  const keys = isGenericTest(now) ? ['database', 'schema'] : ['database', 'schema', 'alias'];
   const [mine, theirs] = [writtenConfig(now), writtenConfig(before)];
-  return ['database', 'schema', 'alias'].every((key) => isDeepStrictEqual(mine.get(key), theirs.get(key)));
+  return keys.every((key) => isDeepStrictEqual(mine.get(key), theirs.get(key)));
 }
 
 /** Descriptions, where they are written to the database. */
@@ -100,7 +94,7 @@ function same(...keys: readonly string[]): (now: ArtifactObject, before: Artifac
 /** A value without what is null in it: writers differ in which defaults they spell out. */
 function settled(value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
-  if (Array.isArray(value)) return value.map(settled);
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(settled);
   if (!isMapping(value)) return value;
   const kept = Object.entries(value)
     .map(([key, item]) => [key, settled(item)] as const)
@@ -108,23 +102,45 @@ function settled(value: unknown): unknown {
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
+/** What is compared apart (`modified.relation`, access), or no change at all: tags and groups. */
+const APART: Readonly<Record<string, readonly string[]>> = {
+  source: [],
+  exposure: ['tags', 'meta'],
+  node: ['alias', 'schema', 'database', 'tags', 'group', 'access'],
+};
+
+/** Keys whose layers add up. The original's writer keeps only the last layer of them as written, ours all: compared as they hold. */
+const ADDED_UP = ['meta', 'quoting', 'column_types', 'docs', 'contract', 'grants', 'pre_hook', 'post_hook'];
+
+function comparedConfig(node: ArtifactObject): unknown {
+  const type = typeOf(node);
+  const apart = APART[type] ?? APART['node'] ?? [];
+  const config = mapping(node['config']);
+  const compared = new Map(writtenConfig(node));
+  for (const key of hasBody(node) ? ADDED_UP : [])
+    compared.set(key, settled(config[key.replace('_hook', '-hook')]));
+  // That a seed is a seed goes without saying.
+  if (compared.get('materialized') === type) compared.delete('materialized');
+  return settled(Object.fromEntries([...compared].filter(([key]) => !apart.includes(key)).sort()));
+}
+
 function writtenConfig(node: ArtifactObject): ReadonlyMap<string, unknown> {
   const entries = Object.entries(mapping(node['unrendered_config']));
   return new Map(
-    entries.map(([written, value]) => {
-      const key = written.replaceAll('-', '_');
-      const isHook = key === 'pre_hook' || key === 'post_hook';
-      return [key, isHook ? listOf(value).map(hookText) : settled(value)] as const;
-    }),
+    entries.map(([written, value]) => [
+      written.replaceAll('-', '_'),
+      written === 'tags' ? listOf(value).sort() : settled(value),
+    ]),
   );
 }
 
-const hookText = (hook: unknown): unknown =>
-  isMapping(hook) && Object.keys(hook).length === 1 ? hook['sql'] : settled(hook);
+const isGenericTest = (node: ArtifactObject): boolean => isMapping(node['test_metadata']);
 
+/** A generic test's code is its macro's call; what configuration a writer puts behind it is compared apart. */
 const codeOf = (node: ArtifactObject): string => {
   const code = node['raw_code'] ?? node['raw_sql'];
-  return typeof code === 'string' ? code.trim() : '';
+  if (typeof code !== 'string') return '';
+  return isGenericTest(node) ? code.replace(/\{\{ config\(.*$/s, '').trim() : code.trim();
 };
 
 const checksumOf = (node: ArtifactObject): readonly unknown[] => {
