@@ -8,10 +8,12 @@ import { fromHost } from '#shared/template/values/from-host.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
 import { toText } from '#shared/template/values/to-text.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import type { Wait } from '#shared/template/values/wait.ts';
 import { adapterValue } from '../context/adapter-value.ts';
 import { ContextValue } from '../context/context-value.ts';
 import { modulesValue } from '../context/modules-value.ts';
 import { MomentValue } from '../context/moment-value.ts';
+import { RefFunction } from '../context/runtime-config.ts';
 import { statementFunctions } from '../context/statements.ts';
 import { textFunctions } from '../context/text-functions.ts';
 import { tryOrCompilerError } from '../context/try-function.ts';
@@ -130,7 +132,7 @@ const bindRef = parameters('ref', 'first', 'second?', 'version?', 'v?');
 
 /** `ref('model')`, `ref('package', 'model')`, both with `v=` or `version=`. */
 function refFunction(scope: RenderScope): Value {
-  return hostFunction('ref', (call) => {
+  const resolve = (call: CallSite): Wait<Value> => {
     const [first, second, version, v] = bindRef(call);
     const args = [first, second].filter((value) => value !== undefined);
     const wanted = version ?? v;
@@ -139,7 +141,8 @@ function refFunction(scope: RenderScope): Value {
       wanted === undefined || wanted === null ? undefined : toText(wanted, call.state.budget),
       call.state.place(),
     );
-  });
+  };
+  return new RefFunction(resolve, scope.project);
 }
 
 function sourceFunction(scope: RenderScope): Value {

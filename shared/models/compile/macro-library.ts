@@ -167,6 +167,9 @@ export function macroValue(entry: MacroEntry, names: Names): Value | undefined {
   return entry.template.macro(entry.info.name, names, { alone: true });
 }
 
+/** Macros of the original's that are functions of the host here; `dbt.run_query(…)` calls them too. */
+const OF_THE_HOST = new Set(['statement', 'run_query', 'is_incremental']);
+
 /** `dbt_utils.star(…)`: a package's macros by attribute. */
 class MacroNamespace extends HostObject {
   readonly typeName = 'MacroNamespace';
@@ -183,7 +186,8 @@ class MacroNamespace extends HostObject {
 
   override getAttr(name: string): Value | undefined {
     const entry = this.#macros.get(name);
-    return entry && macroValue(entry, this.#names);
+    if (entry !== undefined) return macroValue(entry, this.#names);
+    return this.#name === BUILT_IN_PACKAGE && OF_THE_HOST.has(name) ? this.#names.get(name) : undefined;
   }
 
   override getItem(key: Value): Value | undefined {

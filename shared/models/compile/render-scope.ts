@@ -44,6 +44,8 @@ export interface ProjectScope {
   readonly target: Target;
   /** `flags` of dbt_project.yml: which of the original's changes of behaviour hold. */
   readonly flags?: Readonly<Record<string, unknown>>;
+  /** Of every package, the root's too, by name. */
+  readonly versions?: ReadonlyMap<string, string>;
   /** Of the root. */
   readonly projectName: string;
   /** Whose variables these are, and whose macros come first. */

@@ -33,6 +33,7 @@ export async function openScopes(
   if (root === undefined) return { packages, environment, scopes };
   const library = new MacroLibrary(root.name, root.settings.dispatch);
   await addBuiltInMacros(library, environment);
+  const versions = new Map(packages.map((own) => [own.name, own.settings.version]));
   for (const own of packages) {
     library.add(own.name, environment, await macroFiles(own), problems);
     scopes.set(own.name, {
@@ -41,6 +42,7 @@ export async function openScopes(
       env: options.env ?? {},
       target: options.target,
       flags: root.settings.flags,
+      versions,
       projectName: root.name,
       packageName: own.name,
     });

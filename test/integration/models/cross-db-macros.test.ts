@@ -243,6 +243,23 @@ test("days of a range come from the template's own calendar", async () => {
   expect(await printed('{{ dbt.py_current_timestring() }}')).toMatch(/^20\d{18}$/);
 });
 
+test('what the host answers is named by its package too', async () => {
+  expect(await printed('{{ dbt.run_query("select 7 as n").rows[0][0] }} {{ dbt.is_incremental() }}')).toBe(
+    '7 False',
+  );
+  expect(
+    await printed(
+      '{% call dbt.statement("s", fetch_result=true) %}select 8{% endcall %}{{ load_result("s").table.rows[0][0] }}',
+    ),
+  ).toBe('8');
+  expect(
+    await printed(
+      '{% call noop_statement("n", message="kept") %}nothing{% endcall %}{{ load_result("n").response }}',
+    ),
+  ).toBe('kept');
+  expect(await printed('{{ dbt.nothing_such is defined }}')).toBe('False');
+});
+
 test('queries are limited and checked without running', async () => {
   expect(await column('{{ get_limit_subquery_sql("select generate_series(1, 9)", 2) }}')).toEqual([1n, 2n]);
   expect(await column('{{ get_limit_subquery_sql("select 1", none) }}')).toEqual([1n]);

@@ -55,3 +55,11 @@ from (
   {%- call statement('validate_sql') -%}explain {{ sql }}{%- endcall -%}
   {{ return(load_result('validate_sql')) }}
 {%- endmacro %}
+
+{#- Stores a result under a name as if a statement had given it; nothing runs. -#}
+{% macro noop_statement(name=none, message=none, code=none, rows_affected=none, res=none) -%}
+  {%- do caller() -%}
+  {%- if name is not none -%}
+    {{ store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) }}
+  {%- endif -%}
+{%- endmacro %}
