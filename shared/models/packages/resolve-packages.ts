@@ -16,8 +16,8 @@ export interface ResolvedPackage {
   readonly latest: string | undefined;
 }
 
-/** Choices of versions change who asks for what, and so the choices; this many rounds settle any real tree. */
-const MOST_ROUNDS = 20;
+/** A wish that comes late changes earlier choices; this many rounds settle any real tree. */
+const MOST_ROUNDS = 200;
 
 /**
  * Chooses one exact package for everything that is asked for, directly or by another package.
@@ -34,14 +34,7 @@ export async function resolvePackages(
   store: PackageStore,
   options: InstallOptions,
 ): Promise<ResolvedPackage[]> {
-  let chosen: ReadonlyMap<string, string> = new Map();
-  for (let round = 1; ; round++) {
-    const tree = await walk(root, requests, store, options);
-    const now = new Map([...tree].map(([key, { described }]) => [key, pinText(described.pin)]));
-    const isSettled = chosen.size === now.size && [...now].every(([key, pin]) => chosen.get(key) === pin);
-    if (isSettled || round === MOST_ROUNDS) return checked(root, tree);
-    chosen = now;
-  }
+  return checked(root, await walk(root, requests, store, options));
 }
 
 interface Branch {
@@ -70,7 +63,9 @@ async function walk(
       known.set(key, await describePackage(pin, store, options));
       changed = true;
     }
-    if (!changed || round === MOST_ROUNDS * 10) return branchesOf(wishes, known);
+    if (!changed) return branchesOf(wishes, known);
+    if (round === MOST_ROUNDS)
+      throw new PenstockError(packageErrors.conflict, { packages: [...wishes.keys()].join(', ') });
   }
 }
 

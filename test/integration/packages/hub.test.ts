@@ -174,6 +174,11 @@ describe('when fetching fails', () => {
       'HTTP 500',
     );
     expect(hub.asked).toHaveLength(3);
+    hub.fault = () => 403;
+    hub.asked.length = 0;
+    const retried = { attempts: 3, pauseMs: 1 };
+    expect(await project.failure({ upgrade: true, download: retried })).toContain('HTTP 403');
+    expect(hub.asked).toHaveLength(1);
   });
 
   it('stops when it is aborted', async () => {
