@@ -64,7 +64,8 @@ export function rejectedRowsSql(plan: ConversionPlan, maxRowBytes: number): stri
   const needed = checks.filter((check) => !check.implied);
   return `select ${raw.join(', ')}, "#ordinal", case ${branches.join('\n ')} end as "#check"
     from (${castRowsSql(plan, maxRowBytes, ', row_number() over () as "#ordinal"')})
-    where not coalesce(${conjunction(needed, plan.contract)}, false)`;
+    where not coalesce(${conjunction(needed, plan.contract)}, false)
+    order by "#ordinal"`;
 }
 
 function castRowsSql(plan: ConversionPlan, maxRowBytes: number, more: string): string {

@@ -35,23 +35,12 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     const { library } = project;
     return library.callEntry(library.find(name, scope.node.packageName), name, args, new Map(), names);
   };
-  const functions: Record<string, (call: CallSite) => Wait<Value>> = {
+  const functions: AdapterFunctions = {
     dispatch: (call) => dispatched(scope, names, call),
     type: () => project.target.type,
     quote: ({ args }) => quoteIdent(expectText(args[0] ?? null, 'an identifier')),
     quote_as_configured: ({ args }) => quoteIdent(expectText(args[0] ?? null, 'an identifier')),
-    get_relation: (call) => {
-      const [, schema, identifier] = bindRelation(call);
-      return on.find({ database: null, schema: textOf(schema), identifier: textOf(identifier) });
-    },
-    load_relation: ({ args }) => on.find(partsOf(args[0])),
-    get_columns_in_relation: ({ args }) => on.columns(args[0]),
-    get_missing_columns: ({ args }) => on.missing(args[0], args[1]),
-    get_column_schema_from_query: ({ args }) => on.describe(args[0]),
-    list_relations: (call) => on.list(bindRelation(call)[1]),
-    list_relations_without_caching: ({ args }) =>
-      on.list(args[0] instanceof RelationValue ? args[0].parts.relation.schema : args[0]),
-    check_schema_exists: (call) => on.hasSchema(bindRelation(call)[1]),
+    ...lookingFunctions(on),
     create_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.createSchema(schema)),
     drop_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.dropSchema(schema)),
     look_up: ({ args }) => on.lookUp(args[0]),
@@ -74,11 +63,6 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     },
     cache_added: () => '',
     cache_dropped: () => '',
-    already_exists: ({ args }) =>
-      after(
-        on.find({ database: null, schema: textOf(args[0]), identifier: textOf(args[1]) }),
-        (found) => found !== null,
-      ),
     valid_incremental_strategies: () => new ListValue(['append', 'delete+insert', 'merge', 'microbatch']),
     get_incremental_strategy_macro: ({ args }) => strategyMacro(scope, names, args[1]),
     convert_type: ({ args }) => seedColumnType(args[0], args[1]),
@@ -89,6 +73,31 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     Column: new ColumnClass(),
     behavior: new BehaviorValue(project.flags ?? {}),
   });
+}
+
+type AdapterFunctions = Record<string, (call: CallSite) => Wait<Value>>;
+
+/** Those that look into the warehouse and change nothing. */
+function lookingFunctions(on: Warehouse): AdapterFunctions {
+  return {
+    get_relation: (call) => {
+      const [, schema, identifier] = bindRelation(call);
+      return on.find({ database: null, schema: textOf(schema), identifier: textOf(identifier) });
+    },
+    load_relation: ({ args }) => on.find(partsOf(args[0])),
+    get_columns_in_relation: ({ args }) => on.columns(args[0]),
+    get_missing_columns: ({ args }) => on.missing(args[0], args[1]),
+    get_column_schema_from_query: ({ args }) => on.describe(args[0]),
+    list_relations: (call) => on.list(bindRelation(call)[1]),
+    list_relations_without_caching: ({ args }) =>
+      on.list(args[0] instanceof RelationValue ? args[0].parts.relation.schema : args[0]),
+    check_schema_exists: (call) => on.hasSchema(bindRelation(call)[1]),
+    already_exists: ({ args }) =>
+      after(
+        on.find({ database: null, schema: textOf(args[0]), identifier: textOf(args[1]) }),
+        (found) => found !== null,
+      ),
+  };
 }
 
 function dispatched(scope: RenderScope, names: Names, call: CallSite): Value {
