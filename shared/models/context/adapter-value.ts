@@ -3,6 +3,7 @@ import { hostFunction } from '#shared/template/host/host-function.ts';
 import { HostRecord } from '#shared/template/host/host-record.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
+import type { Budget } from '#shared/template/limits/budget.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
 import { isTrue } from '#shared/template/values/truth.ts';
@@ -14,6 +15,7 @@ import type { AdapterConnection, FoundRelation, RelationParts } from '../adapter
 import { macroValue, type Names } from '../compile/macro-library.ts';
 import { RelationValue, relationValue } from '../compile/relation-value.ts';
 import type { RenderScope } from '../compile/render-scope.ts';
+import { AdapterResponse } from './adapter-response.ts';
 import { BehaviorValue } from './behavior-value.ts';
 import { ColumnClass, ColumnValue } from './column-value.ts';
 import { ResultTable } from './result-table.ts';
@@ -49,7 +51,11 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     truncate_relation: ({ args: [relation = null] }) => macro('truncate_relation', relation),
     execute: (call) => {
       const [sql, , fetched] = bindExecute(call);
-      return on.execute(expectText(sql ?? null, 'SQL'), fetched !== undefined && isTrue(fetched));
+      return on.execute(
+        expectText(sql ?? null, 'SQL'),
+        fetched !== undefined && isTrue(fetched),
+        call.state.budget,
+      );
     },
     commit: () => after(connection?.commit(), () => ''),
     expand_target_column_types: (call) => {
@@ -189,10 +195,11 @@ class Warehouse {
     return after(this.#connection?.lookUp(parts), () => '');
   }
 
-  execute(sql: string, fetched: boolean): Wait<Value> {
+  execute(sql: string, fetched: boolean, budget: Budget): Wait<Value> {
     return after(this.#connection?.execute(sql), (result) => {
       if (result === undefined) return new TupleValue(['', new ResultTable([], [])]);
-      return new TupleValue([result.message, fetched ? ResultTable.of(result) : new ResultTable([], [])]);
+      const table = fetched ? ResultTable.of(result, budget) : new ResultTable([], []);
+      return new TupleValue([AdapterResponse.of(result), table]);
     });
   }
 

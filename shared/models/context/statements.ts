@@ -1,6 +1,5 @@
 import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
-import { HostRecord } from '#shared/template/host/host-record.ts';
 import { type BoundArguments, parameters } from '#shared/template/host/parameters.ts';
 import { DictValue } from '#shared/template/values/dict-value.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
@@ -10,6 +9,7 @@ import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { after, type Wait } from '#shared/template/values/wait.ts';
 import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
+import { AdapterResponse } from './adapter-response.ts';
 import { ResultTable } from './result-table.ts';
 
 const bindStatement = parameters(
@@ -38,31 +38,38 @@ const bindNoop = parameters(
  *
  * @param onResult told each named statement's result, e.g. that of `main`, also when a template only says what it was.
  *
+ * @param print where `print_table()` of a result goes.
+ *
  * Without a connection, or while parsing, nothing runs: `run_query` answers None and `load_result` too, as in the original.
  */
 export function statementFunctions(
   connection: AdapterConnection | undefined,
   execute: boolean,
   onResult: ((name: string, result: StatementResult) => void) | undefined,
+  print?: (text: string) => void,
 ): Readonly<Record<string, Value>> {
   const results = new Map<string, Value>();
   const run = (sql: string): Wait<StatementResult | undefined> =>
     connection !== undefined && execute && sql.trim() !== '' ? connection.execute(sql) : undefined;
   const keepRaw = ([name, message, code, rows, table]: BoundArguments): void => {
     const key = expectText(name ?? null, 'a name');
-    results.set(key, stored(message ?? 'OK', table ?? null));
-    onResult?.(key, saidResult(message, code, rows));
+    const said = saidResult(message, code, rows);
+    results.set(key, stored(new AdapterResponse(said.message, code ?? null, rows ?? null), table ?? null));
+    onResult?.(key, said);
   };
   return {
     statement: hostFunction('statement', (call) => {
       const [name, fetched, begin, , caller] = bindStatement(call);
       const text = caller === undefined ? '' : call.state.invoke(caller, []);
-      const begun = begin === undefined || isTrue(begin) ? connection?.begin() : undefined;
       return after(text, (sql) =>
-        after(execute ? begun : undefined, () =>
+        after(execute && (begin === undefined || isTrue(begin)) ? connection?.begin() : undefined, () =>
           after(run(toText(sql, call.state.budget)), (result) => {
             if (result === undefined || typeof name !== 'string') return '';
-            results.set(name, resultOf(result, fetched !== undefined && isTrue(fetched)));
+            const isFetched = fetched !== undefined && isTrue(fetched);
+            const table = isFetched
+              ? ResultTable.of(result, call.state.budget, print)
+              : new ResultTable([], []);
+            results.set(name, record(AdapterResponse.of(result), table));
             onResult?.(name, result);
             return '';
           }),
@@ -89,7 +96,7 @@ export function statementFunctions(
     }),
     run_query: hostFunction('run_query', (call) =>
       after(run(toText(call.args[0] ?? null, call.state.budget)), (result) =>
-        result === undefined ? null : ResultTable.of(result),
+        result === undefined ? null : ResultTable.of(result, call.state.budget, print),
       ),
     ),
   };
@@ -107,20 +114,10 @@ function saidResult(message?: Value, code?: Value, rows?: Value): StatementResul
   };
 }
 
-/** What `load_result` answers: the server's words, the rows as lists, and as a table. */
-function resultOf(result: StatementResult, fetched: boolean): Value {
-  const table = fetched ? ResultTable.of(result) : new ResultTable([], []);
-  const response = new HostRecord('AdapterResponse', {
-    _message: result.message,
-    code: result.code,
-    rows_affected: result.rowsAffected === null ? -1n : BigInt(result.rowsAffected),
-  });
-  return record(response, table);
-}
-
 const stored = (response: Value, table: Value): Value =>
   record(response, table instanceof ResultTable ? table : new ResultTable([], []));
 
+/** What `load_result` answers: the server's words, the rows as lists, and as a table. */
 function record(response: Value, table: ResultTable): Value {
   const data = new ListValue(table.rows.map(({ values }) => new TupleValue([...values])));
   return new DictValue([

@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { RelationName } from '#shared/contracts/names.ts';
@@ -27,6 +26,7 @@ import {
 } from './introspection.ts';
 import { readCatalog } from './read-catalog.ts';
 import { resultTypes, typeNameOf } from './result-values.ts';
+import { listenToServer, type ServerWords } from './server-words.ts';
 import { lineOfError } from './session.ts';
 
 /**
@@ -46,48 +46,47 @@ export function openPostgresAdapter({ pool }: { readonly pool: pg.Pool }): Adapt
 const COPIED_FROM = 1000;
 
 class PostgresConnection implements AdapterConnection {
-  inTransaction = false;
   readonly #borrowed: BorrowedClient;
+  readonly #server: ServerWords;
   readonly #signal: AbortSignal | undefined;
   /** What was asked for last, by name; any statement may make it untrue. */
   readonly #lookedUp = new Map<string, FoundRelation | undefined>();
   #leavesTemporaries = false;
+  /** The server's word on a failed statement comes after its error. */
+  #hasFailed = false;
 
   constructor(borrowed: BorrowedClient, signal: AbortSignal | undefined) {
     this.#borrowed = borrowed;
+    this.#server = listenToServer(borrowed.client);
     this.#signal = signal;
   }
 
+  get inTransaction(): boolean {
+    return this.#server.inTransaction;
+  }
+
   async begin(): Promise<void> {
-    if (this.inTransaction) return;
-    await this.execute('begin');
-    this.inTransaction = true;
+    if (!this.inTransaction) await this.execute('begin');
   }
 
   async commit(): Promise<void> {
-    if (!this.inTransaction) return;
-    this.inTransaction = false;
-    await this.execute('commit');
+    if (this.inTransaction) await this.execute('commit');
   }
 
   async rollback(): Promise<void> {
-    if (!this.inTransaction) return;
-    this.inTransaction = false;
+    if (!this.inTransaction && !this.#hasFailed) return;
+    this.#hasFailed = false;
     await this.#borrowed.client.query('rollback').catch(() => undefined);
   }
 
   async execute(sql: string): Promise<StatementResult> {
     this.#lookedUp.clear();
     this.#leavesTemporaries ||= /\btemp(orary)?\b/i.test(sql);
-    const heard = listenForTags(this.#borrowed.client);
-    try {
-      const answer: unknown = await this.#run(sql);
-      // Several statements in one text are answered by a list.
-      const last = (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryArrayResult;
-      return statementResult(last, heard.last() ?? last.command);
-    } finally {
-      heard.stop();
-    }
+    this.#server.forgetTag();
+    const answer: unknown = await this.#run(sql);
+    // Several statements in one text are answered by a list.
+    const last = (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryArrayResult;
+    return statementResult(last, this.#server.tag ?? last.command);
   }
 
   describe(sql: string): Promise<readonly ColumnInfo[]> {
@@ -154,6 +153,7 @@ class PostgresConnection implements AdapterConnection {
     await this.rollback();
     // The next one to borrow the connection would find them.
     if (this.#leavesTemporaries) await this.#borrowed.client.query('discard temp').catch(() => undefined);
+    this.#server.stop();
     await this.#borrowed.release();
   }
 
@@ -175,21 +175,11 @@ class PostgresConnection implements AdapterConnection {
     try {
       return await work();
     } catch (error) {
+      this.#hasFailed = true;
       this.#signal?.throwIfAborted();
       throw toPostgresError(error, lineOfError(error, sql));
     }
   }
-}
-
-/** The server's own words for what it did; the driver keeps the first of them only. */
-function listenForTags(client: pg.PoolClient): { last(): string | undefined; stop(): void } {
-  const { connection } = client as { connection?: EventEmitter };
-  let last: string | undefined;
-  const hear = ({ text }: { readonly text?: string }): void => {
-    last = text;
-  };
-  connection?.on('commandComplete', hear);
-  return { last: () => last, stop: () => void connection?.off('commandComplete', hear) };
 }
 
 /** @param tag as the server says it, e.g. `SELECT 12`, `INSERT 0 2`, `CREATE VIEW`. */

@@ -1,10 +1,38 @@
 import pg from 'pg';
 import type { DecimalText, MomentText, ResultValue } from '../adapter/adapter.ts';
+import { arrayReader } from './array-text.ts';
+import { intervalText } from './interval-text.ts';
 
 interface ResultType {
   readonly name: string;
   readonly read: (text: string) => ResultValue;
 }
+
+/** Arrays of the built-in types, by object id, with what they hold. */
+const ARRAYS: readonly (readonly [number, string])[] = [
+  ...([
+    [1000, 'boolean'],
+    [1005, 'smallint'],
+    [1007, 'integer'],
+    [1016, 'bigint'],
+  ] as const),
+  ...([
+    [1021, 'real'],
+    [1022, 'double precision'],
+    [1231, 'numeric'],
+  ] as const),
+  ...([
+    [1009, 'text'],
+    [1015, 'character varying'],
+    [1003, 'name'],
+    [1182, 'date'],
+  ] as const),
+  ...([
+    [1115, 'timestamp without time zone'],
+    [1185, 'timestamp with time zone'],
+    [2951, 'uuid'],
+  ] as const),
+];
 
 /** Object ids of the built-in types that results are read by; from `pg_type.dat`. */
 const TYPES: ReadonlyMap<number, ResultType> = new Map<number, ResultType>([
@@ -20,6 +48,8 @@ const TYPES: ReadonlyMap<number, ResultType> = new Map<number, ResultType>([
   [1083, { name: 'time without time zone', read: moment('time') }],
   [1114, { name: 'timestamp without time zone', read: moment('timestamp') }],
   [1184, { name: 'timestamp with time zone', read: moment('timestamptz') }],
+  [1186, { name: 'interval', read: intervalText }],
+  ...ARRAYS.map(([oid, item]): [number, ResultType] => [oid, { name: `${item}[]`, read: arrayReader(item) }]),
 ]);
 
 /** Types that are text to templates, named for people. */
@@ -29,7 +59,6 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [114, 'json'],
   [1042, 'character'],
   [1043, 'character varying'],
-  [1186, 'interval'],
   [2950, 'uuid'],
   [3802, 'jsonb'],
 ]);

@@ -19,6 +19,7 @@ let adapter: Adapter;
 let folder: string;
 let plain: LoadedProject;
 let nullsEqual: LoadedProject;
+let overriding: LoadedProject;
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -27,6 +28,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'penstock-cross-db-'));
   plain = await projectOf('plain', 'name: shop\n');
   nullsEqual = await projectOf('nulls', 'name: shop\nflags: {enable_truthy_nulls_equals_macro: true}\n');
+  overriding = await projectOf('overriding', 'name: shop\n', {
+    'macros/query.sql':
+      '{% macro run_query(sql) %}select {{ dbt.run_query(sql).rows[0][0] + 1 }} as n{% endmacro %}',
+  });
 });
 afterAll(async () => {
   await pool.end();
@@ -34,10 +39,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function projectOf(name: string, settings: string): Promise<LoadedProject> {
+async function projectOf(
+  name: string,
+  settings: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<LoadedProject> {
   const dir = join(folder, name);
-  await mkdir(dir);
-  await writeFile(join(dir, 'dbt_project.yml'), settings);
+  await mkdir(join(dir, 'macros'), { recursive: true });
+  for (const [path, text] of Object.entries({ 'dbt_project.yml': settings, ...files }))
+    await writeFile(join(dir, path), text);
   return openProject(dir, { target: TARGET, vars: {}, env: {} });
 }
 
@@ -258,6 +268,8 @@ test('what the host answers is named by its package too', async () => {
     ),
   ).toBe('kept');
   expect(await printed('{{ dbt.nothing_such is defined }}')).toBe('False');
+  // Also where a macro of the project has the name and calls it.
+  expect(await column('{{ run_query("select 5") }}', overriding)).toEqual([6n]);
 });
 
 test('queries are limited and checked without running', async () => {

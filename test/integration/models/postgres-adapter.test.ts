@@ -142,3 +142,24 @@ test('an abort cancels the statement at the server', async () => {
   await waitFor(async () => (await running()) === 0, { what: 'the statement to end' });
   await watcher.release();
 });
+
+test('a transaction that SQL of a template began is committed or rolled back like one of ours', async () => {
+  await onConnection(async (connection) => {
+    await connection.execute('begin');
+    expect(connection.inTransaction).toBe(true);
+    await connection.execute('create table begun as select 1 as n');
+    await connection.commit();
+    expect(connection.inTransaction).toBe(false);
+    await connection.execute('begin; insert into begun values (2)');
+  });
+  await onConnection(async (connection) => {
+    await expect(
+      connection.execute('begin; insert into begun values (3); select nothing_such'),
+    ).rejects.toThrow();
+  });
+  // What was left open is gone, and the next one finds a connection that works.
+  await onConnection(async (connection) => {
+    expect((await connection.execute('select n from begun')).rows).toEqual([[1n]]);
+    expect(connection.inTransaction).toBe(false);
+  });
+});
