@@ -34,8 +34,13 @@ export function batchWindows(node: ModelNode, asked: BatchQuestion): BatchWindow
   const end = ceiling(instant(node, asked.eventTimeEnd ?? asked.now), size);
   const start = startOf(node, asked, end, size);
   const windows: BatchWindow[] = [];
-  for (let at = start; at < end; at = offset(at, size, 1))
-    windows.push({ start: at, end: offset(at, size, 1) });
+  let at = start;
+  // At least one: an empty window is a batch of no rows.
+  do {
+    const next = offset(at, size, 1);
+    windows.push({ start: at, end: next < end ? next : end });
+    at = next;
+  } while (at < end);
   if (raw['event_time'] === undefined) throw invalid(node, 'event_time is not configured');
   return windows;
 }

@@ -1,59 +1,76 @@
 import type { LimitOf } from '../compile/compile-model.ts';
 import type { RawConfig } from '../project/config-tree.ts';
-import { type BatchWindow, batchWindows } from './batch-windows.ts';
+import { type BatchWindow, batchId, batchWindows, sizeOf } from './batch-windows.ts';
 import { type BuiltNode, isAppended, type NodeRun, runNode } from './run-node.ts';
 
 /** What became of the batches of one model. */
 export interface BuiltBatches extends BuiltNode {
   readonly batches: number;
+  readonly done: readonly BatchWindow[];
+  /** Those that failed, and those that were not begun because the first one failed. */
+  readonly undone: readonly BatchWindow[];
   /** Errors of those that failed, oldest first; the others stand. */
   readonly failures: readonly Error[];
 }
 
+/** What the command line says about time. */
+interface BatchTimes {
+  readonly eventTimeStart?: string | undefined;
+  readonly eventTimeEnd?: string | undefined;
+}
+
 /**
- * Builds a microbatch model one window of time after the other. What it reads is limited to the window, where the input says
- * which column is its `event_time`. A batch that fails does not take the others down.
+ * Builds a microbatch model one window of time after the other, each in a transaction of its own, as the original
+ * (`task/run.py`, `MicrobatchModelRunner`). What it reads is limited to the window, where the input says which column is its `event_time`. A
+ * batch that fails does not take the others down, except the first one: then nothing else is begun.
  *
- * @throws PenstockError `MODEL_BATCHES_INVALID`; the first batch's error when every batch failed.
+ * @throws PenstockError `MODEL_BATCHES_INVALID`; the first batch's error when no batch was built; the signal's reason.
  */
-export async function runBatches(
-  work: NodeRun,
-  times: { readonly eventTimeStart?: string | undefined; readonly eventTimeEnd?: string | undefined },
-): Promise<BuiltBatches> {
+export async function runBatches(work: NodeRun, times: BatchTimes): Promise<BuiltBatches> {
   const { node, connection, run, fullRefresh } = work;
   const incremental = !(node.config.fullRefresh ?? fullRefresh) && (await isAppended(node, connection));
   const windows = batchWindows(node, { ...times, incremental, now: run.runStartedAt });
   const failures: Error[] = [];
-  let last: BuiltNode | undefined;
+  const done: BatchWindow[] = [];
+  let last: BuiltNode = { message: 'OK', compiledCode: '', rowsAffected: null };
   let rowsAffected = 0;
-  for (const window of windows) {
+  for (const [place, window] of windows.entries()) {
     try {
-      // Only what is built first replaces the table; the next batches are added to it.
-      const refreshed = fullRefresh && last === undefined;
-      last = await runNode({ ...work, fullRefresh: refreshed, limitOf: within(window) });
+      last = await runNode(batchRun(work, window, place, windows.length));
       rowsAffected += last.rowsAffected ?? 0;
+      done.push(window);
     } catch (error) {
       await connection.rollback();
+      if (place === 0 || isAbort(error)) throw error;
       failures.push(error instanceof Error ? error : new Error('unknown'));
     }
   }
-  if (last === undefined && failures[0] !== undefined) throw failures[0];
-  const { message = 'OK', compiledCode = '' } = last ?? {};
-  return { message, compiledCode, rowsAffected, batches: windows.length, failures };
+  const undone = windows.filter((window) => !done.includes(window));
+  return { ...last, rowsAffected, batches: windows.length, done, undone, failures };
 }
 
-function within({ start, end }: BatchWindow): LimitOf {
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+function batchRun(work: NodeRun, window: BatchWindow, place: number, count: number): NodeRun {
+  const id = batchId(window, sizeOf(work.node));
+  const batch = { ...window, id, isFirst: place === 0, isLast: place === count - 1 };
+  return { ...work, batch, limitOf: within(window, work.limitOf) };
+}
+
+/** @param outer what `--empty` or `--sample` leave of an input. */
+function within({ start, end }: BatchWindow, outer: LimitOf | undefined): LimitOf {
   const text = (date: Date): string =>
     date
       .toISOString()
       .replace('T', ' ')
       .replace(/\.\d+Z$/, '+00:00');
   return (read) => {
-    const config: RawConfig = 'config' in read ? read.config.raw : read.properties.config;
+    const config: RawConfig = 'rawConfig' in read ? read.rawConfig : read.config.raw;
     const column = config['event_time'];
-    if (typeof column !== 'string') return undefined;
+    const limited = outer?.(read);
+    if (typeof column !== 'string') return limited;
     return (printed) =>
-      `(select * from ${printed} where ${column} >= '${text(start)}' and ${column} < '${text(end)}')`;
+      `(select * from ${limited?.(printed) ?? printed} where ${column} >= '${text(start)}' and ${column} < '${text(end)}')`;
   };
 }
 

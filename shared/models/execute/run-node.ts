@@ -1,10 +1,12 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
-import { type CompileOptions, compileSql, openOperation, scopeOfNode } from '../compile/compile-model.ts';
+import { type CompileOptions, openOperation, scopeOfNode } from '../compile/compile-model.ts';
 import { namesOf } from '../compile/context.ts';
-import type { RunScope } from '../compile/render-scope.ts';
+import type { NodeScope, RunScope } from '../compile/render-scope.ts';
+import { MomentValue } from '../context/moment-value.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { ModelNode } from '../project/project.ts';
@@ -20,6 +22,19 @@ export interface NodeRun extends Pick<CompileOptions, 'resolveRef' | 'resolveSou
   readonly connection: AdapterConnection;
   readonly run: RunScope;
   readonly fullRefresh: boolean;
+  /** Set for one batch of a microbatch model. */
+  readonly batch?: BatchOfNode;
+}
+
+/** Which batch of its model a run is. */
+export interface BatchOfNode {
+  /** What `model.batch.id` answers. */
+  readonly id: string;
+  readonly start: Date;
+  readonly end: Date;
+  /** Hooks before run with the first batch, those after with the last. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
 }
 
 /** What the node's own statement did. */
@@ -36,30 +51,42 @@ export interface BuiltNode {
  * @throws TemplateError; PenstockError of the server, `MODEL_MATERIALIZATION_UNKNOWN`. Nothing half-built is visible then.
  */
 export async function runNode(work: NodeRun): Promise<BuiltNode> {
-  const { project, node, connection, run, fullRefresh } = work;
+  const { project, node, connection, run, fullRefresh, batch } = work;
   const refreshed = node.config.fullRefresh ?? fullRefresh;
+  const laterBatch = batch !== undefined && !batch.isFirst;
+  let main: StatementResult | undefined;
   const options: CompileOptions = {
     run: { ...run, flags: { ...run.flags, FULL_REFRESH: fullRefresh } },
     resolveRef: work.resolveRef,
     resolveSource: work.resolveSource,
     connection,
-    incremental: !refreshed && (await isAppended(node, connection)),
+    incremental: laterBatch || (!refreshed && (await isAppended(node, connection))),
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
     ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
-  };
-  const sql = node.kind === 'seed' ? '' : await compileSql(project, node.key, options);
-  let main: StatementResult | undefined;
-  await materialize(work, sql, {
-    ...options,
+    // The first batch has replaced the table: the others are added to it.
+    ...(laterBatch ? { extra: new Map([['should_full_refresh', ANSWERS_FALSE]]) } : {}),
     onResult: (name, result) => {
       if (name === 'main') main = result;
     },
-  });
+  };
+  const scope = scopeOfBatch(scopeOfNode(node, node.relation), batch);
+  // Hooks are not rendered here: the materialisation does it when they run.
+  const sql = node.kind === 'seed' ? '' : await openOperation(project, scope, options).render(node.sql);
+  await materialize(work, scope, sql.trim(), options);
   return {
     message: main?.message ?? 'OK',
     rowsAffected: main?.rowsAffected ?? null,
-    compiledCode: sql,
+    compiledCode: sql.trim(),
   };
+}
+
+const ANSWERS_FALSE = hostFunction('should_full_refresh', () => false);
+
+/** `model.batch` for templates: id and times. */
+function scopeOfBatch(scope: NodeScope, batch: BatchOfNode | undefined): NodeScope {
+  if (batch === undefined) return scope;
+  const [event_time_start, event_time_end] = [MomentValue.of(batch.start), MomentValue.of(batch.end)];
+  return { ...scope, facts: { ...scope.facts, batch: { id: batch.id, event_time_start, event_time_end } } };
 }
 
 /** An incremental model whose table is there gets rows; anything else is built whole. */
@@ -69,28 +96,28 @@ export async function isAppended(node: ModelNode, connection: AdapterConnection)
   return (await connection.relation({ database: null, schema, identifier: name }))?.type === 'table';
 }
 
-async function materialize({ project, node, connection }: NodeRun, sql: string, options: CompileOptions) {
+async function materialize(
+  { project, node, connection, batch }: NodeRun,
+  scope: NodeScope,
+  sql: string,
+  options: CompileOptions,
+): Promise<void> {
   const { library, target } = project.scope;
   const { materialized } = node.config;
   const entry = library.materialization(materialized, target.type, node.packageName);
   if (entry === undefined)
     throw new PenstockError(modelErrors.materializationUnknown, { model: node.name, materialized });
-  const scope = scopeOfNode(node, node.relation);
-  const operation = openOperation(
-    project,
-    { ...scope, facts: { ...scope.facts, compiled_code: sql, compiled: true } },
-    {
-      ...options,
-      extra: new Map<string, Value>([
-        ['sql', sql],
-        ['compiled_code', sql],
-        ['pre_hooks', hooksOf(node, 'pre_hook')],
-        ['post_hooks', hooksOf(node, 'post_hook')],
-        ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
-        ...seedNames(node, connection),
-      ]),
-    },
-  );
+  const facts = { ...scope.facts, compiled_code: sql, compiled: true };
+  const extra = new Map<string, Value>([
+    ...(options.extra ?? []),
+    ['sql', sql],
+    ['compiled_code', sql],
+    ['pre_hooks', batch?.isFirst === false ? new ListValue() : hooksOf(node, 'pre_hook')],
+    ['post_hooks', batch?.isLast === false ? new ListValue() : hooksOf(node, 'post_hook')],
+    ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
+    ...seedNames(node, connection),
+  ]);
+  const operation = openOperation(project, { ...scope, facts }, { ...options, extra });
   try {
     await library.callEntry(entry, entry.name, [], new Map(), namesOf(operation.scope));
   } catch (error) {

@@ -3,7 +3,7 @@ import { ListValue } from '#shared/template/values/list-value.ts';
 import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { nodesOf } from '../artifacts/manifest.ts';
-import { resultDictionary } from '../artifacts/run-results.ts';
+import { resultDictionary, timingDictionaries } from '../artifacts/run-results.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { NodeResult } from './node-result.ts';
 import { relationOfWork } from './relation-of-work.ts';
@@ -41,7 +41,10 @@ function resultsValue(project: LoadedProject, results: readonly NodeResult[]): V
   return new ListValue(
     shown.map((result) => {
       const node = { unique_id: result.uniqueId, ...nodes[result.uniqueId] };
-      return new RecordValue('RunResult', resultDictionary(result), { node: new RecordValue('Node', node) });
+      return new RecordValue('RunResult', resultDictionary(result), {
+        node: new RecordValue('Node', node),
+        timing: timingDictionaries(result).map((step) => new RecordValue('TimingInfo', step)),
+      });
     }),
   );
 }

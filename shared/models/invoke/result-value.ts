@@ -1,6 +1,7 @@
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 
 /**
@@ -10,13 +11,13 @@ import type { Value } from '#shared/template/values/value.ts';
 export class RecordValue extends HostObject {
   readonly typeName: string;
   readonly #plain: Readonly<Record<string, unknown>>;
-  readonly #nested: Readonly<Record<string, RecordValue>>;
+  readonly #nested: Readonly<Record<string, RecordValue | readonly RecordValue[]>>;
 
-  /** @param nested entries that are records themselves. */
+  /** @param nested entries that are records themselves, or lists of them. */
   constructor(
     typeName: string,
     plain: Readonly<Record<string, unknown>>,
-    nested: Readonly<Record<string, RecordValue>> = {},
+    nested: Readonly<Record<string, RecordValue | readonly RecordValue[]>> = {},
   ) {
     super();
     this.typeName = typeName;
@@ -26,7 +27,8 @@ export class RecordValue extends HostObject {
 
   override getAttr(name: string): Value | undefined {
     if (name === 'to_dict') return hostFunction('to_dict', () => fromHost(this.#whole()));
-    if (Object.hasOwn(this.#nested, name)) return this.#nested[name];
+    const nested = Object.hasOwn(this.#nested, name) ? this.#nested[name] : undefined;
+    if (nested !== undefined) return nested instanceof RecordValue ? nested : new ListValue([...nested]);
     return Object.hasOwn(this.#plain, name) ? fromHost(this.#plain[name]) : undefined;
   }
 
@@ -35,7 +37,10 @@ export class RecordValue extends HostObject {
   }
 
   #whole(): Record<string, unknown> {
-    const nested = Object.entries(this.#nested).map(([name, record]) => [name, record.#whole()]);
+    const nested = Object.entries(this.#nested).map(([name, records]) => [
+      name,
+      records instanceof RecordValue ? records.#whole() : records.map((record) => record.#whole()),
+    ]);
     return { ...this.#plain, ...Object.fromEntries(nested) };
   }
 }

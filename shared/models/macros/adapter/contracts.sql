@@ -71,10 +71,12 @@
   {{ return('(\n  ' ~ parts | select | join(',\n  ') ~ '\n)') }}
 {%- endmacro %}
 
-{#- A foreign key by `to` and `to_columns`, or all in `expression`. -#}
+{#- A foreign key by `to` (a name, `ref('x')`, `source('s', 't')`) and `to_columns`, or all in `expression`. -#}
 {% macro constraint_reference(constraint) -%}
   {%- set columns = constraint.get('to_columns') or [] -%}
-  {{ return(constraint['to'] ~ (' (' ~ columns | join(', ') ~ ')' if columns else '') if constraint.get('to') else constraint.get('expression')) }}
+  {%- set to = constraint.get('to') or '' -%}
+  {%- set called = to.strip().startswith('ref(') or to.strip().startswith('source(') -%}
+  {{ return((render('{{ ' ~ to ~ ' }}') if called else to) ~ (' (' ~ columns | join(', ') ~ ')' if columns else '') if to else constraint.get('expression')) }}
 {%- endmacro %}
 {% macro column_constraint_sql(constraint) -%}
   {%- set extra = ' ' ~ constraint['expression'] if constraint.get('expression') else '' -%}

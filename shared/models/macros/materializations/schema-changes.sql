@@ -70,6 +70,10 @@
 {% macro default__process_schema_changes(on_schema_change, source_relation, target_relation) -%}
   {%- if on_schema_change == 'ignore' -%}{{ return({}) }}{%- endif -%}
   {%- set changes = check_for_schema_changes(source_relation, target_relation) -%}
+  {%- if not changes['source_columns'] -%}
+    {#- Every column would be dropped. -#}
+    {{ exceptions.raise_compiler_error('The columns of ' ~ source_relation ~ ' cannot be read') }}
+  {%- endif -%}
   {%- if changes['schema_changed'] and on_schema_change == 'fail' -%}
     {{ exceptions.raise_compiler_error(
       'The source and target schemas on this incremental model are out of sync! Build it again with --full-refresh, change the table, or set on_schema_change to append_new_columns or sync_all_columns. Source columns not in target: '
