@@ -22,16 +22,21 @@ export function runResultsOf({ run, results, elapsedMs, args, env }: RunResultsI
   };
 }
 
+/** Its steps, each with when it began and ended. */
+export function timingDictionaries({ timing }: NodeResult): Dictionary[] {
+  return timing.map(({ name, startedAt, completedAt }) => ({
+    name,
+    started_at: startedAt,
+    completed_at: completedAt,
+  }));
+}
+
 /** One result; templates of `on-run-end` see the same in `results`, with the node besides. */
 export function resultDictionary(result: NodeResult): Dictionary {
   const { status, message, compiledCode, rowsAffected } = result;
   return {
     status,
-    timing: result.timing.map(({ name, startedAt, completedAt }) => ({
-      name,
-      started_at: startedAt,
-      completed_at: completedAt,
-    })),
+    timing: timingDictionaries(result),
     thread_id: result.threadId,
     execution_time: result.executionMs / 1_000,
     adapter_response: adapterResponse(status === 'success' ? message : null, rowsAffected),

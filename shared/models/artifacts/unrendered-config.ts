@@ -15,6 +15,8 @@ const TREES = {
 interface ConfiguredNode {
   readonly packageName: string;
   readonly fqn: readonly string[];
+  /** What it says itself, which is nearer than its own project's file. */
+  readonly declaredKeys?: readonly string[];
 }
 
 /**
@@ -26,14 +28,16 @@ interface ConfiguredNode {
 export function unrenderedConfig(
   graph: ProjectGraph,
   tree: keyof typeof TREES,
-  { packageName, fqn }: ConfiguredNode,
+  { packageName, fqn, declaredKeys = [] }: ConfiguredNode,
   raw: RawConfig,
 ): RawConfig {
   const config: Record<string, unknown> = { ...raw };
   const own = graph.packages.find(({ name }) => name === packageName)?.settings ?? graph.settings;
   for (const settings of new Set([own, graph.settings])) {
+    // The root's file has the last word on packages that are not the root.
+    const nearer = settings === own ? declaredKeys : [];
     for (const [key, value] of Object.entries(writtenDifferently(settings, tree, fqn, raw)))
-      config[key] = value;
+      if (!nearer.includes(key)) config[key] = value;
   }
   return config;
 }

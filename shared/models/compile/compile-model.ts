@@ -7,6 +7,7 @@ import type { Value } from '#shared/template/values/value.ts';
 import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import type { AdapterConnection } from '../adapter/adapter.ts';
 import { graphValueOf } from '../artifacts/graph-value.ts';
+import { testDictionary } from '../artifacts/node-dictionary.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
@@ -115,7 +116,8 @@ export function compileTestRows(
   options: CompileOptions,
 ): Wait<string> {
   const compiling = new Compiling(project, options);
-  const scope = compiling.scopeOf(testScope(test, project.graph.options.target.schema));
+  const own = testScope(test, project.graph.options.target.schema);
+  const scope = compiling.scopeOf({ ...own, facts: () => testDictionary(project, test) });
   return after(renderTest(test, scope, project.environment), (rows) =>
     limitedRows(test, withCtes(rows.trim(), compiling.ctes)),
   );

@@ -43,6 +43,7 @@ export function namesOf(scope: RenderScope): Names {
       known.set(name, value);
       return value;
     },
+    host: (name) => context.get(name),
   };
   const context = contextOf(scope, names);
   return names;
@@ -171,7 +172,7 @@ function modelValue(scope: RenderScope): Value {
     fqn: [...node.fqn],
     config: node.config,
     tags: node.config['tags'] ?? [],
-    ...node.facts,
+    ...(typeof node.facts === 'function' ? node.facts() : node.facts),
   });
 }
 

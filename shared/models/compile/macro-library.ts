@@ -12,6 +12,8 @@ import { atOnce } from './at-once.ts';
 /** Where a render's names come from. */
 export interface Names {
   get(name: string): Value | undefined;
+  /** What the host means by a name, whatever macros of that name there are. */
+  host?(name: string): Value | undefined;
 }
 
 /** The environment of all templates of a project: tags that define macros, and `return`. */
@@ -187,7 +189,7 @@ class MacroNamespace extends HostObject {
   override getAttr(name: string): Value | undefined {
     const entry = this.#macros.get(name);
     if (entry !== undefined) return macroValue(entry, this.#names);
-    return this.#name === BUILT_IN_PACKAGE && OF_THE_HOST.has(name) ? this.#names.get(name) : undefined;
+    return this.#name === BUILT_IN_PACKAGE && OF_THE_HOST.has(name) ? this.#names.host?.(name) : undefined;
   }
 
   override getItem(key: Value): Value | undefined {

@@ -75,7 +75,7 @@ export interface NodeScope {
   readonly config: RawConfig;
   readonly relation: RelationName;
   /** More of what `model` answers: description, columns, depends_on, … */
-  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly facts?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 }
 
 /** One render of one node: what its calls answer, and what it was seen to ask for. */

@@ -1,65 +1,41 @@
-import { hostFunction } from '#shared/template/host/host-function.ts';
-import { atOnce } from '../compile/at-once.ts';
 import { addTemplateProblem } from '../compile/macro-library.ts';
-import { openRender } from '../compile/render.ts';
 import { listOf } from '../project/config-tree.ts';
 import type { Call, ExposureNode } from '../project/project.ts';
 import type { ResourceProperties } from '../project/properties.ts';
 import { textOr } from '../project/read-yaml.ts';
+import { callsOfExpression } from './expression-calls.ts';
 import { foldersOf } from './load-tests.ts';
 import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
-import { parseScope } from './parse-scope.ts';
 
 /** An exposure whose calls are recorded but not yet resolved. */
 export interface ParsedExposure {
   readonly node: Omit<ExposureNode, 'refs' | 'sources'>;
   readonly calls: readonly Call[];
+  /** Turned off: kept for artifacts alone. */
+  readonly isDisabled: boolean;
 }
 
 /** Exposures of a package; `depends_on` lists calls of `ref` and `source`. */
 export function loadExposures(loading: Loading): ParsedExposure[] {
-  return [...loading.properties.exposures.values()].flatMap((declared) => {
-    const exposure = loadExposure(declared, loading);
-    return exposure === undefined ? [] : [exposure];
-  });
+  return [...loading.properties.exposures.values()].map((declared) => loadExposure(declared, loading));
 }
 
-function loadExposure(declared: ResourceProperties, loading: Loading): ParsedExposure | undefined {
-  const { own, scope, environment, problems } = loading;
-  const fqn = [own.name, ...foldersOf(declared.file, loading), declared.name];
-  if (new NodeConfig(loading, 'exposures', fqn, declared.config).raw['enabled'] === false) return undefined;
+function loadExposure(declared: ResourceProperties, loading: Loading): ParsedExposure {
+  const { own, problems } = loading;
+  const { name, file, line } = declared;
+  const fqn = [own.name, ...foldersOf(file, loading), name];
+  const config = new NodeConfig(loading, 'exposures', fqn, declared.config).raw;
+  const isDisabled = config['enabled'] === false;
+  const uniqueId = `exposure.${own.name}.${name}`;
   const calls: Call[] = [];
-  const uniqueId = `exposure.${own.name}.${declared.name}`;
-  const { names } = openRender(
-    parseScope(
-      scope,
-      {
-        ...{ name: declared.name, packageName: own.name, uniqueId, version: undefined, fqn, config: {} },
-        ...{ file: declared.file, originalFile: declared.file, resourceType: 'operation' as const },
-        relation: { schema: '', name: declared.name },
-      },
-      calls,
-      undefined,
-    ),
-  );
-  const take = hostFunction('take', () => '');
   for (const entry of listOf(declared.entry['depends_on'])) {
     try {
-      const template = environment.parse(`{{ penstock_take(${textOr(entry, '')}) }}`, declared.file);
-      atOnce(template.render({ get: (name) => (name === 'penstock_take' ? take : names.get(name)) }));
+      calls.push(...callsOfExpression(textOr(entry, ''), { name, uniqueId, fqn, file, line }, loading));
     } catch (error) {
-      addTemplateProblem(error, declared.file, problems);
+      if (!isDisabled) addTemplateProblem(error, file, problems);
     }
   }
-  const placed = calls.map((call) => ({ ...call, file: declared.file, line: declared.line }));
-  const node = {
-    uniqueId,
-    packageName: own.name,
-    name: declared.name,
-    fqn,
-    file: declared.file,
-    properties: declared,
-  };
-  return { node, calls: placed };
+  const node = { uniqueId, packageName: own.name, name, fqn, file, config, properties: declared };
+  return { node, calls, isDisabled };
 }

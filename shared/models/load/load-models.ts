@@ -7,6 +7,7 @@ import { mergeConfig } from '../project/config-tree.ts';
 import { readModelConfig } from '../project/model-config.ts';
 import type { Call, ModelNode } from '../project/project.ts';
 import type { ProjectFile } from '../project/project-files.ts';
+import { ProblemList } from '../project/project-problem.ts';
 import type { ResourceProperties } from '../project/properties.ts';
 import { isMapping, textOr } from '../project/read-yaml.ts';
 import { readSeed } from '../project/seed-file.ts';
@@ -16,10 +17,16 @@ import { identityOf, type NodeIdentity, type NodeVersion, scopeOfIdentity } from
 import { relationOf } from './node-relation.ts';
 import { parseScope } from './parse-scope.ts';
 
+type UnresolvedModel = Omit<ModelNode, 'refs' | 'sources' | 'calls'>;
+
 /** A node whose calls are recorded but not yet resolved, or one that is disabled. */
-export type ParsedModel =
-  | { readonly node: Omit<ModelNode, 'refs' | 'sources' | 'calls'>; readonly calls: readonly Call[] }
-  | { readonly disabled: string };
+export type ParsedModel = { readonly node: UnresolvedModel; readonly calls: readonly Call[] } | DisabledModel;
+
+/** Turned off. It need not even work; then there is nothing to show of it. */
+export interface DisabledModel {
+  readonly disabled: string;
+  readonly shown: { readonly node: UnresolvedModel; readonly calls: readonly Call[] } | undefined;
+}
 
 /** Parses a model: configuration from all places, calls, relation. Undefined when broken. */
 export function loadModel(
@@ -43,7 +50,6 @@ export function parseSql(
   const { environment, problems } = loading;
   const fromYaml = mergeConfig(standing, properties?.config ?? {});
   const config = new NodeConfig(loading, TREES[identity.kind], identity.fqn, fromYaml);
-  if (config.raw['enabled'] === false) return { disabled: identity.name };
   const calls: Call[] = [];
   const scope: NodeScope = {
     ...scopeOfIdentity(identity),
@@ -57,17 +63,25 @@ export function parseSql(
       parseScope(loading.scope, scope, calls, (declared) => config.declare(declared)),
     );
     render.render(environment.parse(sql, identity.file));
-    if (config.raw['enabled'] === false) return { disabled: identity.name };
+    const { declaredKeys } = config;
+    if (config.raw['enabled'] === false) {
+      const node = finish(scope, identity, config.raw, properties, unheard(loading));
+      return { disabled: identity.name, shown: { node: { ...node, sql, declaredKeys }, calls } };
+    }
     const node = finish(scope, identity, config.raw, properties, loading);
     for (const hook of [...node.config.preHooks, ...node.config.postHooks]) {
       render.render(environment.parse(hook, identity.file));
     }
-    return { node: { ...node, sql }, calls };
+    return { node: { ...node, sql, declaredKeys }, calls };
   } catch (error) {
+    if (config.raw['enabled'] === false) return { disabled: identity.name, shown: undefined };
     addTemplateProblem(error, identity.file, problems);
     return undefined;
   }
 }
+
+/** Loading whose problems nobody is told of. */
+const unheard = (loading: Loading): Loading => ({ ...loading, problems: new ProblemList() });
 
 const TREES = { model: 'models', seed: 'seeds', snapshot: 'snapshots' } as const;
 
@@ -77,20 +91,23 @@ export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | und
   const properties = loading.properties.seeds.get(identity.name);
   const config = new NodeConfig(loading, 'seeds', identity.fqn, properties?.config ?? {});
   const raw = { ...config.raw, materialized: 'seed' };
-  if ('enabled' in raw && raw.enabled === false) return { disabled: identity.name };
+  const { declaredKeys } = config;
+  const isDisabled = 'enabled' in raw && raw.enabled === false;
   const relation = { schema: loading.scope.target.schema, name: identity.name };
   const scope: NodeScope = { ...scopeOfIdentity(identity), config: raw, relation };
   try {
+    if (isDisabled) {
+      const node = finish(scope, identity, raw, properties, unheard(loading));
+      return {
+        disabled: identity.name,
+        shown: { node: { ...node, declaredKeys, seedChecksum: seedChecksum(file) }, calls: [] },
+      };
+    }
     const node = finish(scope, identity, raw, properties, loading);
-    return {
-      node: {
-        ...node,
-        seed: readSeed(file.text, columnTypes(node.config.raw), delimiterOf(raw)),
-        seedChecksum: seedChecksum(file),
-      },
-      calls: [],
-    };
+    const seed = readSeed(file.text, columnTypes(node.config.raw), delimiterOf(raw));
+    return { node: { ...node, declaredKeys, seed, seedChecksum: seedChecksum(file) }, calls: [] };
   } catch (error) {
+    if (isDisabled) return { disabled: identity.name, shown: undefined };
     if (error instanceof Error && error.name === 'Error')
       loading.problems.add(identity.file, 1, error.message);
     else addTemplateProblem(error, identity.file, loading.problems);
@@ -141,6 +158,7 @@ function finish(
     columns: properties?.columns ?? [],
     relation: relationOf(scope, config.schema, config.alias, loading),
     seed: undefined,
+    declaredKeys: [],
     properties,
   };
 }

@@ -1,28 +1,20 @@
-import { openRender } from '../compile/render.ts';
-import type { SourceNode } from '../project/project.ts';
 import { type ProjectFile, readFilesBelow } from '../project/project-files.ts';
-import type { ResourceProperties, SourceProperties } from '../project/properties.ts';
+import type { ResourceProperties } from '../project/properties.ts';
+import { loadAnalyses, type ParsedAnalysis } from './load-analyses.ts';
 import { loadExposures, type ParsedExposure } from './load-exposures.ts';
 import { loadModel, loadSeed, nameOf, type ParsedModel } from './load-models.ts';
 import { loadSnapshotFile, loadYamlSnapshots } from './load-snapshots.ts';
-import {
-  type DeclaredOn,
-  foldersOf,
-  loadGenericTest,
-  loadSingularTest,
-  type ParsedTest,
-} from './load-tests.ts';
+import { loadSources, type ParsedSources } from './load-sources.ts';
+import { type DeclaredOn, loadGenericTest, loadSingularTest, type ParsedTest } from './load-tests.ts';
 import type { Loading } from './loading.ts';
 import { testsOfVersion, versionsOf } from './model-versions.ts';
-import { NodeConfig } from './node-config.ts';
-import { parseScope } from './parse-scope.ts';
+import { complainOfPython } from './python-models.ts';
 
 /** One package parsed, its references still unresolved. */
-export interface ParsedPackage {
+export interface ParsedPackage extends ParsedSources {
   readonly loading: Loading;
   readonly models: readonly ParsedModel[];
-  /** By key. */
-  readonly sources: ReadonlyMap<string, SourceNode>;
+  readonly analyses: readonly ParsedAnalysis[];
   readonly tests: readonly ParsedTest[];
   readonly exposures: readonly ParsedExposure[];
 }
@@ -30,6 +22,7 @@ export interface ParsedPackage {
 /** Parses what one package holds. */
 export async function loadPackage(loading: Loading): Promise<ParsedPackage> {
   const { dir, settings } = loading.own;
+  await complainOfPython(loading);
   const seeds = await readFilesBelow(dir, settings.seedPaths, ['.csv']);
   const snapshots = await readFilesBelow(dir, [...settings.snapshotPaths, ...settings.modelPaths], ['.sql']);
   const models = [
@@ -41,7 +34,8 @@ export async function loadPackage(loading: Loading): Promise<ParsedPackage> {
   return {
     loading,
     models: models.filter((model) => model !== undefined),
-    sources: sourcesOf(loading),
+    ...loadSources(loading),
+    analyses: await loadAnalyses(loading),
     tests: await loadTests(loading),
     exposures: loadExposures(loading),
   };
@@ -70,52 +64,6 @@ function loadModels(loading: Loading, files: readonly ProjectFile[]): (ParsedMod
   return files
     .filter((file) => !holdsSnapshot(file))
     .map((file) => versioned.get(file)?.() ?? (versioned.has(file) ? undefined : loadModel(file, loading)));
-}
-
-function sourcesOf(loading: Loading): Map<string, SourceNode> {
-  const { own, properties } = loading;
-  const sources = new Map<string, SourceNode>();
-  for (const [name, declared] of properties.sources) {
-    const fqn = [own.name, ...foldersOf(declared.file, loading), declared.source, declared.name];
-    if (new NodeConfig(loading, 'sources', fqn, declared.config).raw['enabled'] === false) continue;
-    const key = own.isRoot ? name : `${own.name}.${name}`;
-    const relation = { schema: sourceSchema(declared, loading), name: declared.identifier };
-    sources.set(key, {
-      key,
-      uniqueId: `source.${own.name}.${name}`,
-      packageName: own.name,
-      name,
-      database: declared.database,
-      relation,
-      properties: declared,
-    });
-  }
-  return sources;
-}
-
-/** A source's schema may be a template, e.g. `{{ target.schema }}_temp`. */
-function sourceSchema(properties: SourceProperties, loading: Loading): string {
-  const written = properties.schema ?? properties.source;
-  if (!written.includes('{{')) return written;
-  const node = {
-    name: properties.name,
-    packageName: loading.own.name,
-    uniqueId: `source.${loading.own.name}.${properties.source}.${properties.name}`,
-    version: undefined,
-    file: properties.file,
-    originalFile: properties.file,
-    fqn: [properties.source, properties.name],
-    resourceType: 'source' as const,
-    config: properties.config,
-    relation: { schema: '', name: properties.identifier },
-  };
-  try {
-    const render = openRender(parseScope(loading.scope, node, [], undefined));
-    return render.render(loading.environment.parse(written, properties.file));
-  } catch (error) {
-    loading.problems.add(properties.file, properties.line, error instanceof Error ? error.message : 'schema');
-    return written;
-  }
 }
 
 async function loadTests(loading: Loading): Promise<ParsedTest[]> {

@@ -6,9 +6,12 @@ import type { ModelNode, ProjectGraph, ProjectOptions, SourceNode, TestNode } fr
 import { readPackages } from '../project/project-package.ts';
 import { ProblemList, type ProjectProblem } from '../project/project-problem.ts';
 import { checkPackages } from './check-packages.ts';
+import { disabledNodes } from './disabled-nodes.ts';
+import { loadGroups, macroPropertiesOf, semanticOf } from './load-groups.ts';
 import type { ParsedModel } from './load-models.ts';
 import { loadPackage, type ParsedPackage } from './load-package.ts';
 import type { ParsedTest } from './load-tests.ts';
+import { type LoadedUnitTests, loadUnitTests } from './load-unit-tests.ts';
 import { type OpenScopes, openLoadings, openScopes } from './open-loadings.ts';
 import { openParseCache, type ParsedGraph } from './parse-cache.ts';
 import { resolveCalls } from './resolve-calls.ts';
@@ -84,14 +87,29 @@ async function parseAll(
     parsed.push(await loadPackage(loading));
   const names = namesOf(root, parsed);
   const models = resolveModels(parsed, names, problems);
-  const exposures = parsed
-    .flatMap((one) => one.exposures)
-    .map(({ node, calls }) => ({ ...node, ...resolveCalls(calls, names, node.packageName, problems) }));
+  const loadings = parsed.map(({ loading }) => loading);
+  const unitTests: LoadedUnitTests[] = [];
+  for (const loading of loadings) unitTests.push(await loadUnitTests(loading, { names, models }));
+  const exposures = parsed.flatMap((one) => one.exposures.filter(({ isDisabled }) => !isDisabled));
+  const analyses = parsed.flatMap((one) => one.analyses.filter(({ isDisabled }) => !isDisabled));
   return {
     models,
     sources: new Map(parsed.flatMap((one) => [...one.sources])),
     tests: resolveTests(parsed, names, problems),
-    exposures,
+    exposures: exposures.map(({ node, calls }) => ({
+      ...node,
+      ...resolveCalls(calls, names, node.packageName, problems),
+    })),
+    groups: loadings.flatMap(loadGroups),
+    docs: loadings.flatMap(({ docs }) => docs),
+    analyses: analyses.map(({ node }) => ({
+      ...node,
+      ...resolveCalls(node.calls, names, node.packageName, problems),
+    })),
+    unitTests: unitTests.flatMap((one) => one.unitTests),
+    macroProperties: new Map(loadings.flatMap(macroPropertiesOf)),
+    semantic: loadings.flatMap(semanticOf),
+    disabled: { ...disabledNodes(parsed), unitTests: unitTests.flatMap((one) => one.disabled) },
     names: names.data(),
     warnings: unusedProperties(parsed, models),
   };
@@ -129,7 +147,7 @@ function resolveModels(
 function resolveTests(parsed: readonly ParsedPackage[], names: NodeNames, problems: ProblemList): TestNode[] {
   const taken = new Map<string, number>();
   return parsed
-    .flatMap(({ tests }) => tests)
+    .flatMap(({ tests }) => tests.filter(({ isDisabled }) => !isDisabled))
     .flatMap((test): TestNode[] => {
       const { node, calls } = test;
       const subject = subjectOf(test, names);

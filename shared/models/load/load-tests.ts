@@ -19,18 +19,20 @@ export interface ParsedTest {
     readonly subject: DeclaredOn | undefined;
   };
   readonly calls: readonly Call[];
+  /** Turned off: kept for artifacts alone. */
+  readonly isDisabled: boolean;
 }
 
 /** What a generic test is declared on. */
 export type DeclaredOn = Pick<TestSubject, 'kind' | 'name' | 'version'>;
 
-/** A generic test of a model, seed, snapshot or source table. Undefined when disabled or broken. */
+/** A generic test of a model, seed, snapshot or source table. Undefined when broken. */
 export function loadGenericTest(
   declared: DeclaredTest,
   subject: DeclaredOn,
   loading: Loading,
 ): ParsedTest | undefined {
-  const { file, line, test, column, args } = declared;
+  const { file, line, test, column, args, description } = declared;
   const { own, scope } = loading;
   if (!scope.library.test(test, own.name)) {
     loading.problems.add(
@@ -46,12 +48,13 @@ export function loadGenericTest(
   const config = new NodeConfig(loading, 'tests', fqn, {});
   config.declare(declaredConfig);
   const before = readTestConfig(config.raw, () => undefined);
-  const shape = { ...names, packageName: own.name, test, sql: undefined, subject, column, args, file, line };
+  const said = { sql: undefined, subject, column, args, description, file, line };
+  const shape = { ...names, packageName: own.name, test, ...said };
   const parsed = record({ ...shape, config: before }, loading, (inMacro) => config.declare(inMacro));
   // What the declaration says wins over what the macro says of all its tests.
   config.declare(declaredConfig);
   const settled = readTestConfig(config.raw, (cause) => loading.problems.add(file, line, cause));
-  return parsed && settled.enabled ? { ...parsed, node: { ...parsed.node, config: settled } } : undefined;
+  return parsed && settledTest(parsed, settled);
 }
 
 /** A test's own configuration with its templates rendered, e.g. `severity: "{{ 'error' if target.name == 'prod' else 'warn' }}"`. */
@@ -69,13 +72,20 @@ function renderedConfig({ config, file, line }: DeclaredTest, { scope, problems 
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, rendered(value)]));
 }
 
-/** A query below the test paths that yields failing rows. Undefined when disabled or broken. */
+const settledTest = (parsed: ParsedTest, config: TestConfig): ParsedTest => ({
+  ...parsed,
+  node: { ...parsed.node, config },
+  isDisabled: !config.enabled,
+});
+
+/** A query below the test paths that yields failing rows; YAML may describe it below `data_tests`. Undefined when broken. */
 export function loadSingularTest(file: ProjectFile, loading: Loading): ParsedTest | undefined {
   const { own } = loading;
   const shown = `${own.shown}${file.path}`;
   const folders = file.inner.split('/');
   const name = (folders.pop() ?? '').replace(/\.sql$/, '');
-  const config = new NodeConfig(loading, 'tests', [own.name, ...folders, name], {});
+  const declared = loading.properties.dataTests.get(name);
+  const config = new NodeConfig(loading, 'tests', [own.name, ...folders, name], declared?.config ?? {});
   const shape = {
     name,
     alias: name,
@@ -86,13 +96,13 @@ export function loadSingularTest(file: ProjectFile, loading: Loading): ParsedTes
     subject: undefined,
     column: undefined,
     args: {},
+    description: declared?.description ?? '',
     file: shown,
     line: 1,
   };
   const read = (): TestConfig => readTestConfig(config.raw, (cause) => loading.problems.add(shown, 1, cause));
-  const parsed = record({ ...shape, config: read() }, loading, (declared) => config.declare(declared));
-  const config2 = read();
-  return parsed && config2.enabled ? { ...parsed, node: { ...parsed.node, config: config2 } } : undefined;
+  const parsed = record({ ...shape, config: read() }, loading, (inFile) => config.declare(inFile));
+  return parsed && settledTest(parsed, read());
 }
 
 /** Folders of a YAML file below the models' root: what a tree of `tests` or `sources` may name. */
@@ -112,18 +122,16 @@ function record(
   loading: Loading,
   onConfig?: (config: RawConfig) => void,
 ): ParsedTest | undefined {
-  if (!node.config.enabled) return undefined;
   const calls: Call[] = [];
   try {
     const scope = parseScope(loading.scope, testScope(node, loading.scope.target.schema), calls, onConfig);
     atOnce(renderTest(node, scope, loading.environment));
     // Places inside an argument count within that argument; the declaration's is the one to show.
-    return {
-      node,
-      calls:
-        node.sql === undefined ? calls.map((call) => ({ ...call, file: node.file, line: node.line })) : calls,
-    };
+    const placed = calls.map((call) => ({ ...call, file: node.file, line: node.line }));
+    return { node, calls: node.sql === undefined ? placed : calls, isDisabled: !node.config.enabled };
   } catch (error) {
+    // What is turned off need not work.
+    if (!node.config.enabled) return { node, calls: [], isDisabled: true };
     if (node.sql === undefined) loading.problems.add(node.file, node.line, problemOf(error));
     else addTemplateProblem(error, node.file, loading.problems);
     return undefined;

@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/template/create-environment.ts';
 import type { ProjectScope } from '../compile/render-scope.ts';
+import type { DocNode } from '../project/other-resources.ts';
 import type { ProjectPackage } from '../project/project-package.ts';
 import type { ProblemList } from '../project/project-problem.ts';
 import type { ProjectProperties } from '../project/properties.ts';
@@ -10,6 +11,8 @@ export interface Loading {
   readonly own: ProjectPackage;
   /** Of this package. */
   readonly properties: ProjectProperties;
+  /** Of this package. */
+  readonly docs: readonly DocNode[];
   /** Of this package: its variables. */
   readonly scope: ProjectScope;
   readonly environment: Environment;

@@ -12,10 +12,13 @@ export type ConfigTree = 'models' | 'seeds' | 'snapshots' | 'sources' | 'tests' 
 export class NodeConfig {
   readonly #below: RawConfig;
   readonly #above: RawConfig;
+  readonly #fromYaml: RawConfig;
   #inFile: RawConfig = {};
 
-  constructor(loading: Loading, tree: ConfigTree, fqn: readonly string[], fromYaml: RawConfig) {
-    const of = (settings: ProjectSettings): RawConfig => configFromTree(settings[tree], fqn);
+  constructor(loading: Loading, tree: ConfigTree | undefined, fqn: readonly string[], fromYaml: RawConfig) {
+    const of = (settings: ProjectSettings): RawConfig =>
+      tree === undefined ? {} : configFromTree(settings[tree], fqn);
+    this.#fromYaml = fromYaml;
     this.#below = mergeConfig(of(loading.own.settings), fromYaml);
     this.#above = loading.own.isRoot ? {} : of(loading.root.settings);
   }
@@ -23,6 +26,11 @@ export class NodeConfig {
   /** Takes what a `config(…)` in the file says. */
   declare(config: RawConfig): void {
     this.#inFile = mergeConfig(this.#inFile, config);
+  }
+
+  /** What the node says itself, in YAML or in its file: the rest comes from project files. */
+  get declaredKeys(): readonly string[] {
+    return [...new Set([...Object.keys(this.#fromYaml), ...Object.keys(this.#inFile)])];
   }
 
   get raw(): RawConfig {

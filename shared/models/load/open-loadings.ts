@@ -2,6 +2,7 @@ import type { Environment } from '#shared/template/create-environment.ts';
 import { addBuiltInMacros } from '../compile/built-in-macros.ts';
 import { MacroLibrary } from '../compile/macro-library.ts';
 import type { ProjectScope } from '../compile/render-scope.ts';
+import type { DocNode } from '../project/other-resources.ts';
 import type { ProjectOptions } from '../project/project.ts';
 import { readFilesBelow } from '../project/project-files.ts';
 import type { ProjectPackage } from '../project/project-package.ts';
@@ -9,8 +10,10 @@ import type { ProblemList } from '../project/project-problem.ts';
 import { varsOf } from '../project/project-settings.ts';
 import { collectProperties, emptyProperties, type ProjectProperties } from '../project/properties.ts';
 import { readProjectYaml } from '../project/read-project-yaml.ts';
+import { loadDocs } from './load-docs.ts';
 import type { Loading } from './loading.ts';
 import { overrideSources } from './override-sources.ts';
+import { descriptionsOf } from './render-descriptions.ts';
 import { keepsInProperties, yamlNames } from './yaml-names.ts';
 
 /** What is known before any model is parsed. */
@@ -58,11 +61,21 @@ export async function openLoadings(
 ): Promise<Loading[]> {
   const [root] = packages;
   const loadings: Loading[] = [];
+  const docs: DocNode[] = [];
+  for (const own of packages) docs.push(...(await loadDocs(own, problems)));
   for (const own of packages) {
     const scope = scopes.get(own.name);
     if (root === undefined || scope === undefined) continue;
-    const properties = await readProperties(own, options, scope.vars, problems);
-    loadings.push({ root, own, properties, scope, environment, problems });
+    const described = descriptionsOf({
+      options,
+      vars: scope.vars,
+      docs,
+      root: root.name,
+      packageName: own.name,
+    });
+    const properties = await readProperties(own, options, scope.vars, problems, described);
+    const ownDocs = docs.filter(({ packageName }) => packageName === own.name);
+    loadings.push({ root, own, properties, docs: ownDocs, scope, environment, problems });
   }
   overrideSources(loadings);
   return loadings;
@@ -82,6 +95,7 @@ async function readProperties(
   options: ProjectOptions,
   vars: Readonly<Record<string, unknown>>,
   problems: ProblemList,
+  described: ReturnType<typeof descriptionsOf>,
 ): Promise<ProjectProperties> {
   const { modelPaths, seedPaths, snapshotPaths, analysisPaths, macroPaths, testPaths } = settings;
   const folders = [
@@ -102,7 +116,7 @@ async function readProperties(
       renderer,
       keepsInProperties,
     );
-    if (document) collectProperties(document, properties, problems);
+    if (document) collectProperties(described(document, problems), properties, problems);
   }
   return properties;
 }

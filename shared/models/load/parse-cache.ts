@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { NodeNamesData } from '../project/node-names.ts';
-import type { ModelNode, ProjectGraph, ProjectOptions } from '../project/project.ts';
+import type { ProjectGraph, ProjectOptions } from '../project/project.ts';
 import type { ProjectPackage } from '../project/project-package.ts';
 import type { ProjectProblem } from '../project/project-problem.ts';
 
 /** What parsing gave, as it is kept. */
-export interface ParsedGraph extends Pick<ProjectGraph, 'sources' | 'tests' | 'exposures'> {
-  readonly models: ReadonlyMap<string, ModelNode>;
+export interface ParsedGraph
+  extends Omit<ProjectGraph, 'dir' | 'settings' | 'packages' | 'options' | 'names'> {
   readonly names: NodeNamesData;
   readonly warnings: readonly ProjectProblem[];
 }

@@ -4,18 +4,25 @@ import { envVarFunction, varFunction } from '../compile/variables.ts';
 import type { ProjectOptions } from '../project/project.ts';
 import { type RenderYaml, renderYamlWith } from '../project/read-project-yaml.ts';
 
-/** What templates in YAML may name: `var`, `env_var`, `target`. */
+/** Renders templates in YAML. */
 export function yamlNames(
   options: Pick<ProjectOptions, 'env' | 'target' | 'vars'>,
   vars: Readonly<Record<string, unknown>>,
 ): RenderYaml {
-  const names = new Map<string, Value>([
+  return renderYamlWith(namesInYaml(options, vars));
+}
+
+/** What templates in YAML may name: `var`, `env_var`, `target`. */
+export function namesInYaml(
+  options: Pick<ProjectOptions, 'env' | 'target' | 'vars'>,
+  vars: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, Value> {
+  return new Map<string, Value>([
     ['env_var', envVarFunction(options.env ?? {})],
     ['var', varFunction({ ...vars, ...options.vars })],
     ['target', targetValue(options.target, '')],
     ['project_name', ''],
   ]);
-  return renderYamlWith(names);
 }
 
 /**

@@ -66,6 +66,10 @@ export class NodeNames {
     this.#disabled.add(name);
   }
 
+  isDisabled(name: string): boolean {
+    return this.#disabled.has(name);
+  }
+
   /** @param name `source.table`. */
   addSource(name: string, key: string, packageName: string): void {
     const others = this.#sources.get(name);

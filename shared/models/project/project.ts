@@ -3,9 +3,11 @@ import type { SeedRows } from '../model-warehouse.ts';
 import type { RawConfig } from './config-tree.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { NodeNames } from './node-names.ts';
+import type { AnalysisNode, DocNode, GroupNode, SemanticEntry, UnitTestNode } from './other-resources.ts';
 import type { ProjectPackage } from './project-package.ts';
 import type { ProjectSettings } from './project-settings.ts';
 import type { ColumnProperties, ResourceProperties, SourceProperties } from './properties.ts';
+import type { YamlMapping } from './read-yaml.ts';
 
 /** A call of `ref` or `source` found while parsing, and where. */
 export interface Call {
@@ -41,6 +43,8 @@ export interface ModelNode {
   /** Template as written; empty for a seed. */
   readonly sql: string;
   readonly config: ModelConfig;
+  /** Keys of its configuration that the node says itself, in YAML or in its file. */
+  readonly declaredKeys: readonly string[];
   readonly description: string;
   readonly columns: readonly ColumnProperties[];
   readonly relation: RelationName;
@@ -64,9 +68,34 @@ export interface SourceNode {
   readonly packageName: string;
   /** `source.table`. */
   readonly name: string;
+  /** Package, folders, source, table. */
+  readonly fqn: readonly string[];
   readonly database: string | undefined;
   readonly relation: RelationName;
+  readonly loader: string;
+  /** Which parts of its name are quoted, as written: `database`, `schema`, `identifier`. */
+  readonly quoting: YamlMapping;
+  /** Undefined when nobody says when it is old: it is not measured. */
+  readonly freshness: SourceFreshness | undefined;
+  /** SQL expression whose greatest value says when rows last came; or a whole query of one value. */
+  readonly loadedAtField: string | undefined;
+  readonly loadedAtQuery: string | undefined;
+  /** Merged from project file, source and table; tags and meta of all. */
+  readonly rawConfig: RawConfig;
   readonly properties: SourceProperties;
+}
+
+/** When a source table counts as old. At least one of the two periods is there. */
+export interface SourceFreshness {
+  readonly warnAfter: FreshnessPeriod | undefined;
+  readonly errorAfter: FreshnessPeriod | undefined;
+  /** SQL condition on the rows that are looked at. */
+  readonly filter: string | undefined;
+}
+
+export interface FreshnessPeriod {
+  readonly count: number;
+  readonly period: 'minute' | 'hour' | 'day';
 }
 
 /** Something outside that reads models: a dashboard, an application. */
@@ -78,6 +107,8 @@ export interface ExposureNode {
   readonly file: string;
   readonly refs: readonly string[];
   readonly sources: readonly string[];
+  /** Merged from project file and entry. */
+  readonly config: RawConfig;
   readonly properties: ResourceProperties;
 }
 
@@ -97,6 +128,7 @@ export interface TestNode {
   readonly subject: TestSubject | undefined;
   readonly column: string | undefined;
   readonly args: Readonly<Record<string, unknown>>;
+  readonly description: string;
   readonly file: string;
   readonly line: number;
   readonly refs: readonly string[];
@@ -169,4 +201,22 @@ export interface ProjectGraph {
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly tests: readonly TestNode[];
   readonly exposures: readonly ExposureNode[];
+  readonly groups: readonly GroupNode[];
+  readonly docs: readonly DocNode[];
+  readonly analyses: readonly AnalysisNode[];
+  readonly unitTests: readonly UnitTestNode[];
+  /** What YAML says of macros, by `macro.<package>.<name>`. */
+  readonly macroProperties: ReadonlyMap<string, ResourceProperties>;
+  readonly semantic: readonly SemanticEntry[];
+  readonly disabled: DisabledNodes;
+}
+
+/** What is there but turned off: in artifacts, and nowhere else. What it calls is not resolved. */
+export interface DisabledNodes {
+  readonly models: readonly ModelNode[];
+  readonly sources: readonly SourceNode[];
+  readonly tests: readonly TestNode[];
+  readonly exposures: readonly ExposureNode[];
+  readonly analyses: readonly AnalysisNode[];
+  readonly unitTests: readonly UnitTestNode[];
 }

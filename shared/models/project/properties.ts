@@ -1,4 +1,5 @@
 import { listOf, mergeConfig, type RawConfig } from './config-tree.ts';
+import type { SemanticEntry } from './other-resources.ts';
 import type { ProblemList } from './project-problem.ts';
 import { isMapping, mappingsIn, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
 
@@ -11,6 +12,7 @@ export interface DeclaredTest {
   readonly column: string | undefined;
   readonly args: YamlMapping;
   readonly config: RawConfig;
+  readonly description: string;
   readonly file: string;
   readonly line: number;
 }
@@ -54,6 +56,15 @@ export interface ProjectProperties {
   /** By `source.table`. */
   readonly sources: Map<string, SourceProperties>;
   readonly exposures: Map<string, ResourceProperties>;
+  readonly analyses: Map<string, ResourceProperties>;
+  readonly macros: Map<string, ResourceProperties>;
+  readonly groups: Map<string, ResourceProperties>;
+  /** Of singular tests, by name. */
+  readonly dataTests: Map<string, ResourceProperties>;
+  /** By `model.name`. */
+  readonly unitTests: Map<string, ResourceProperties>;
+  /** Entries for a semantic layer, as written. */
+  readonly semantic: Omit<SemanticEntry, 'packageName'>[];
 }
 
 export const emptyProperties = (): ProjectProperties => ({
@@ -62,7 +73,27 @@ export const emptyProperties = (): ProjectProperties => ({
   snapshots: new Map(),
   sources: new Map(),
   exposures: new Map(),
+  analyses: new Map(),
+  macros: new Map(),
+  groups: new Map(),
+  dataTests: new Map(),
+  unitTests: new Map(),
+  semantic: [],
 });
+
+/** Lists of a YAML file whose entries are described in the same way, and where they are kept. */
+const LISTS = [
+  ['models', 'models'],
+  ['seeds', 'seeds'],
+  ['snapshots', 'snapshots'],
+  ['exposures', 'exposures'],
+  ['analyses', 'analyses'],
+  ['macros', 'macros'],
+  ['groups', 'groups'],
+  ['data_tests', 'dataTests'],
+] as const;
+
+const SEMANTIC = ['semantic_models', 'metrics', 'saved_queries'] as const;
 
 /** Adds what one YAML file declares. The same resource declared twice is a problem. */
 export function collectProperties(
@@ -70,13 +101,22 @@ export function collectProperties(
   into: ProjectProperties,
   problems: ProblemList,
 ): void {
-  for (const kind of ['models', 'seeds', 'snapshots', 'exposures'] as const) {
-    for (const entry of mappingsIn(document.value[kind])) {
+  for (const [list, kind] of LISTS) {
+    for (const entry of mappingsIn(document.value[list])) {
       const properties = readResource(document, entry, problems);
       if (properties) addOnce(into[kind], properties.name, properties, problems);
     }
   }
+  for (const entry of mappingsIn(document.value['unit_tests'])) {
+    const properties = readResource(document, entry, problems);
+    if (properties)
+      addOnce(into.unitTests, `${textOr(entry['model'], '')}.${properties.name}`, properties, problems);
+  }
   for (const source of mappingsIn(document.value['sources'])) collectSource(document, source, into, problems);
+  for (const kind of SEMANTIC) {
+    for (const entry of mappingsIn(document.value[kind]))
+      into.semantic.push({ kind, file: document.file, line: document.lineOf(entry), entry });
+  }
 }
 
 function collectSource(
@@ -211,7 +251,8 @@ function readTest(
 ): DeclaredTest[] {
   const { file } = document;
   if (typeof declared === 'string') {
-    return [{ test: declared, name: undefined, column, args: {}, config: {}, file, line: nearLine }];
+    const bare = { name: undefined, column, args: {}, config: {}, description: '', file, line: nearLine };
+    return [{ test: declared, ...bare }];
   }
   const line = document.lineOf(declared);
   const [test, body] = testAndBody(declared);
@@ -223,9 +264,12 @@ function readTest(
   const config: Record<string, unknown> = isMapping(body['config']) ? { ...body['config'] } : {};
   for (const [key, value] of Object.entries(body)) {
     if (TEST_SETTINGS.has(key)) config[key] = value;
-    else if (!['name', 'config', 'arguments', 'description'].includes(key)) args[key] = value;
+    else if (!['name', 'config', 'arguments', 'description', 'doc_blocks'].includes(key)) args[key] = value;
   }
-  return [{ test, name: textOr(body['name'], '') || undefined, column, args, config, file, line }];
+  const description = textOr(body['description'], '');
+  return [
+    { test, name: textOr(body['name'], '') || undefined, column, args, config, description, file, line },
+  ];
 }
 
 /** Two spellings: `{accepted_values: {…}}` and `{test_name: accepted_values, …}`. */

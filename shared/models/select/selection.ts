@@ -38,8 +38,3 @@ function unionOf(texts: readonly string[], indirect: IndirectSelection, expected
   });
   return { kind: 'union', parts, indirect };
 }
-
-/** Every term of a selection. */
-export function criteriaOf(selection: Selection): readonly Criterion[] {
-  return selection.kind === 'criterion' ? [selection] : selection.parts.flatMap(criteriaOf);
-}

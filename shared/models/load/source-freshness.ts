@@ -1,0 +1,89 @@
+import type { FreshnessPeriod, SourceFreshness } from '../project/project.ts';
+import type { SourceProperties } from '../project/properties.ts';
+import { isMapping, textOr, type YamlMapping } from '../project/read-yaml.ts';
+
+/** When a source table counts as old, and how it is seen. */
+export interface DeclaredFreshness {
+  readonly freshness: SourceFreshness | undefined;
+  readonly loadedAtField: string | undefined;
+  readonly loadedAtQuery: string | undefined;
+}
+
+/**
+ * Merges what source and table say of freshness, each in its own keys and in its `config`; `null` turns it off, and where nothing is
+ * said the project file's tree holds (`parser/sources.py`).
+ *
+ * @param fromTree configuration the project file gives the table.
+ */
+export function freshnessOf(
+  { sourceEntry, entry }: Pick<SourceProperties, 'sourceEntry' | 'entry'>,
+  fromTree: YamlMapping,
+  complain: (cause: string) => void,
+): DeclaredFreshness {
+  const levelOf = (one: YamlMapping): Level => ({ entry: one, config: mapping(one['config']) });
+  const source = levelOf(sourceEntry);
+  const table = levelOf(entry);
+  const levels = [source.entry, source.config, table.entry, table.config].map((level) => level['freshness']);
+  const declared = levels.every((level) => level === undefined) ? [fromTree['freshness']] : levels;
+  const freshness = settle(declared, complain);
+  return { freshness, ...loadedAt(source, table, fromTree, complain) };
+}
+
+interface Level {
+  readonly entry: YamlMapping;
+  readonly config: YamlMapping;
+}
+
+function loadedAt(source: Level, table: Level, fromTree: YamlMapping, complain: (cause: string) => void) {
+  const saidOf = ({ entry, config }: Level, key: string): string | undefined =>
+    textOr(entry[key], '') || textOr(config[key], '') || undefined;
+  for (const level of [source, table]) {
+    if (saidOf(level, 'loaded_at_field') && saidOf(level, 'loaded_at_query'))
+      complain('loaded_at_field and loaded_at_query exclude each other');
+  }
+  // `loaded_at_field: null` in a table takes back what the source says.
+  const isSet = (key: string): boolean => key in table.entry || table.config[key] !== undefined;
+  const pick = (key: string): string | undefined =>
+    isSet(key) ? saidOf(table, key) : (saidOf(source, key) ?? (textOr(fromTree[key], '') || undefined));
+  const loadedAtField = pick('loaded_at_field');
+  const loadedAtQuery =
+    isSet('loaded_at_field') && !isSet('loaded_at_query') ? undefined : pick('loaded_at_query');
+  return { loadedAtField, loadedAtQuery };
+}
+
+function settle(levels: readonly unknown[], complain: (cause: string) => void): SourceFreshness | undefined {
+  let merged: Record<string, unknown> = {};
+  for (const level of levels) {
+    if (level === null) merged = {};
+    else if (isMapping(level)) {
+      for (const [key, value] of Object.entries(level)) {
+        const earlier = merged[key];
+        merged[key] = isMapping(earlier) && isMapping(value) ? { ...earlier, ...value } : value;
+      }
+    }
+  }
+  const warnAfter = periodOf('warn_after', merged, complain);
+  const errorAfter = periodOf('error_after', merged, complain);
+  if (warnAfter === undefined && errorAfter === undefined) return undefined;
+  return { warnAfter, errorAfter, filter: textOr(merged['filter'], '') || undefined };
+}
+
+const PERIODS = ['minute', 'hour', 'day'] as const;
+
+function periodOf(
+  key: string,
+  freshness: YamlMapping,
+  complain: (cause: string) => void,
+): FreshnessPeriod | undefined {
+  const written = freshness[key];
+  if (written === undefined || written === null) return undefined;
+  const { count, period } = mapping(written);
+  const known = PERIODS.find((one) => one === period);
+  if ((count ?? period ?? null) === null) return undefined;
+  if (typeof count === 'number' && Number.isInteger(count) && known !== undefined)
+    return { count, period: known };
+  complain(`freshness: ${key} needs a whole count and a period of ${PERIODS.join(', ')}`);
+  return undefined;
+}
+
+const mapping = (value: unknown): YamlMapping => (isMapping(value) ? value : {});
