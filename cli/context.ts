@@ -1,5 +1,4 @@
-import { loadPipelines, type Pipelines } from '#shared/config/load-pipelines.ts';
-import { type Environment, parseSettings, type Settings } from '#shared/config/settings.ts';
+import type { Environment } from '#shared/config/settings.ts';
 import type { ProcessControl } from '#shared/lifecycle/run-until-signal.ts';
 
 /** What a verb may use of the outside world; `main.ts` fills it in. */
@@ -14,10 +13,4 @@ export interface CliContext {
   /** True when standard output is a terminal that wants colour and motion. */
   readonly interactive: boolean;
   readonly color: boolean;
-}
-
-/** Settings and pipelines of a verb that works against real servers. */
-export async function loadSetup(context: CliContext): Promise<{ settings: Settings; pipelines: Pipelines }> {
-  const settings = parseSettings(context.environment);
-  return { settings, pipelines: await loadPipelines(settings.configFile, context.cwd) };
 }

@@ -3,7 +3,7 @@ import type { Settings } from '#shared/config/settings.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { QueuePort } from '#shared/queue/queue-port.ts';
-import { type CliContext, loadSetup } from './context.ts';
+import type { CliContext } from './context.ts';
 
 /** What a verb works with; all of it is closed when the verb is done, however it ends. */
 export interface Stores {
@@ -23,9 +23,10 @@ const CLOSE_MS = 3_000;
  * @throws CONFIG_…, LEDGER_SCHEMA_…, POSTGRES_… and whatever `work` throws.
  */
 export async function withStores<T>(context: CliContext, work: (stores: Stores) => Promise<T>): Promise<T> {
-  const setup = await loadSetup(context);
-  // Loaded here, so that help and mistakes are answered at once.
+  // Loaded here, so that help, mistakes and other verbs do not wait for it.
+  const { loadSetup } = await import('./load-setup.ts');
   const { openStores } = await import('./open-stores.ts');
+  const setup = await loadSetup(context);
   const releasers = new Releasers();
   try {
     const stores = await openStores(setup.settings, releasers);

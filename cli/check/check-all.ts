@@ -5,7 +5,7 @@ import { type Settings, settingSpecs } from '#shared/config/settings.ts';
 import { openLandingStore } from '#shared/landing/open-landing-store.ts';
 import { openLedger } from '#shared/ledger/ledger.ts';
 import { openQueue } from '#shared/queue/open-queue.ts';
-import { describeError } from '#shared/telemetry/logger.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
 import type { CliContext } from '../context.ts';
 import type { CheckInput } from './check-input.ts';

@@ -1,4 +1,4 @@
-import { describeError } from '#shared/telemetry/logger.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 
 /** A problem in words: the error's code and its own message, which says what to do. */
 export function wordsOf(error: unknown): string {

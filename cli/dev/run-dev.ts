@@ -1,4 +1,5 @@
-import { DEFAULT_FILL, fillOltp } from '#dev/oltp/fill.ts';
+import { DEFAULT_FILL } from '#dev/oltp/default-fill.ts';
+import { fillOltp } from '#dev/oltp/fill.ts';
 import { withClient } from '#dev/oltp/with-client.ts';
 import type { QueueKind } from '#dev/platform.ts';
 import { type Environment, settingSpecs } from '#shared/config/settings.ts';

@@ -1,7 +1,7 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import { loadProject } from '#shared/models/load/load-project.ts';
-import { describeError } from '#shared/telemetry/logger.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';

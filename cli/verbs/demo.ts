@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { DEFAULT_FILL } from '#dev/oltp/fill.ts';
+import { DEFAULT_FILL } from '#dev/oltp/default-fill.ts';
 import type { CliContext } from '../context.ts';
 import type { DemoOptions } from '../demo/demo-state.ts';
 import { wholeNumber, withExamples } from '../flags.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { parseSettings } from '#shared/config/settings.ts';
 import type { CliContext } from '../context.ts';
 import { withExamples } from '../flags.ts';
 import { type OutputFlags, printResult } from '../output.ts';
@@ -11,6 +10,7 @@ export function addMigrate(program: Command, context: CliContext): Command {
       'bring the ledger and the queue to the schema of this version; repeatable, safe to run twice at once',
     )
     .action(async (flags: OutputFlags) => {
+      const { parseSettings } = await import('#shared/config/settings.ts');
       const { migrateStores } = await import('#shared/runtime/migrate-stores.ts');
       await migrateStores(parseSettings(context.environment));
       printResult(context, flags, { migrated: true }, () => 'ledger and queue are up to date\n');

@@ -1,77 +1,19 @@
 import type { Command } from 'commander';
-import { pipelineNamed } from '#shared/config/load-pipelines.ts';
-import type { Run } from '#shared/ledger/runs.ts';
-import { requestRun } from '#shared/runs/request-run.ts';
-import { runView } from '#shared/runs/run-view.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
 import { withExamples } from '../flags.ts';
-import { abortOnSignal, Interrupted } from '../interruption.ts';
-import { type OutputFlags, printResult } from '../output.ts';
-import { type RunFlags, runRequestOf, withRunFlags } from '../run-flags.ts';
-import { type Stores, withStores } from '../stores.ts';
-import { watchRun } from '../watch-run.ts';
-
-interface Flags extends RunFlags, OutputFlags {
-  readonly wait?: boolean;
-}
+import type { AskFlags } from '../run/ask-for-run.ts';
+import { withRunFlags } from '../run-flags.ts';
+import { withStores } from '../stores.ts';
 
 export function addRun(program: Command, context: CliContext): Command {
   const command = withRunFlags(program.command('run'))
     .description('ask for a run of a pipeline; a scheduler that is running takes it up')
     .option('--wait', 'wait for its end: 0 when it brought everything, 1 when it failed or is partial')
-    .action((pipeline: string, flags: Flags) =>
-      withStores(context, (stores) => askForRun(context, stores, pipeline, flags)),
+    .action((pipeline: string, flags: AskFlags) =>
+      withStores(context, async (stores) => {
+        const { askForRun } = await import('../run/ask-for-run.ts');
+        await askForRun(context, stores, pipeline, flags);
+      }),
     );
   return withExamples(command, 'run credit --wait', 'run credit --stream installments --full-refresh');
-}
-
-async function askForRun(context: CliContext, stores: Stores, name: string, flags: Flags): Promise<void> {
-  const pipeline = pipelineNamed(stores.pipelines, name);
-  const asked = { ...runRequestOf(flags), requestedBy: 'cli' };
-  const { run, created, announced } = await requestRun(stores, pipeline, asked);
-  const notes = [
-    ...(created ? [] : ['it was asked for before: this is that run']),
-    ...(announced ? [] : ['the queue is away: the run is recorded, and starts once a scheduler sees it']),
-  ];
-  for (const note of notes) context.control.say(note);
-  if (flags.wait !== true) {
-    const result = { ...runView(run), created, announced };
-    return printResult(context, flags, result, () => `${run.runId} ${run.status}\n`);
-  }
-  const closed = await waitFor(context, stores, run, flags);
-  if (closed === undefined) return context.setExitCode(EXIT.failed);
-  const result = { ...runView(closed), created, announced, manifest: closed.manifest };
-  printResult(
-    context,
-    flags,
-    result,
-    () => `${closed.runId} ${closed.status}: penstock show ${closed.runId}\n`,
-  );
-  if (closed.status !== 'succeeded' && closed.status !== 'no_changes') context.setExitCode(EXIT.failed);
-}
-
-/** Undefined when somebody pressed Ctrl-C: the run goes on without us. */
-async function waitFor(
-  context: CliContext,
-  stores: Stores,
-  run: Run,
-  flags: Flags,
-): Promise<Run | undefined> {
-  const signal = abortOnSignal(context.control, `no longer waiting; run ${run.runId} goes on`);
-  const say = flags.json === true ? () => {} : progressWriter(context, run.runId);
-  try {
-    return await watchRun(stores.ledger, run.runId, say, signal);
-  } catch (error) {
-    if (signal.reason instanceof Interrupted) return undefined;
-    throw error;
-  }
-}
-
-function progressWriter(context: CliContext, runId: string): (text: string) => void {
-  let last = '';
-  return (text) => {
-    if (text !== last) context.control.say(`${runId}: ${text}`);
-    last = text;
-  };
 }

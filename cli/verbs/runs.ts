@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { RunStatus } from '#shared/contracts/task.ts';
-import { listRuns } from '#shared/ledger/runs.ts';
-import { type RunView, runView } from '#shared/runs/run-view.ts';
+import type { RunView } from '#shared/runs/run-view.ts';
 import type { CliContext } from '../context.ts';
 import { wholeNumber, withExamples } from '../flags.ts';
 import { type OutputFlags, printResult } from '../output.ts';
@@ -40,6 +39,8 @@ export function addRuns(program: Command, context: CliContext): Command {
           ...(pipeline === undefined ? {} : { pipeline }),
           ...(status === undefined ? {} : { status }),
         };
+        const { listRuns } = await import('#shared/ledger/runs.ts');
+        const { runView } = await import('#shared/runs/run-view.ts');
         const runs = (await listRuns(ledger, filter)).map(runView);
         printResult(context, flags, { runs }, () => runTable(runs));
       }),

@@ -16,9 +16,6 @@ export interface FillOptions {
   readonly today: string;
 }
 
-/** The sizes the issue of a demo asks for. */
-export const DEFAULT_FILL = { companies: 20_000, installments: 200_000, seed: 42 } as const;
-
 /** Creates the OLTP schema in a database; repeatable. */
 export async function createOltpSchema(url: string): Promise<void> {
   const sql = await readFile(new URL('schema.sql', import.meta.url), 'utf8');

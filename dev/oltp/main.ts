@@ -1,4 +1,4 @@
-import { describeError } from '#shared/telemetry/logger.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import { createOltpSchema, fillOltp } from './fill.ts';
 import { type FillFlags, HELP, parseFlags } from './parse-flags.ts';
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_FILL, type FillOptions } from './fill.ts';
+import { DEFAULT_FILL } from './default-fill.ts';
+import type { FillOptions } from './fill.ts';
 
 export interface FillFlags extends FillOptions {
   readonly url: string;

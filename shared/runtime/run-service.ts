@@ -1,6 +1,6 @@
 import { runUntilSignal } from '#shared/lifecycle/run-until-signal.ts';
 import type { Service } from '#shared/lifecycle/service.ts';
-import { describeError } from '#shared/telemetry/logger.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import { serviceInput } from './service-input.ts';
 import type { ServiceInput } from './worker-runtime.ts';
 

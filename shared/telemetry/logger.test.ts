@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { createLogger, describeError } from './logger.ts';
+import { describeError } from './describe-error.ts';
+import { createLogger } from './logger.ts';
 
 const definition = {
   code: 'T_X',

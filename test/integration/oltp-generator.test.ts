@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createOltpSchema, DEFAULT_FILL, fillOltp } from '#dev/oltp/fill.ts';
+import { DEFAULT_FILL } from '#dev/oltp/default-fill.ts';
+import { createOltpSchema, fillOltp } from '#dev/oltp/fill.ts';
 import { testDatabase } from '#test/support/postgres.ts';
 import { withClient } from '#test/support/with-client.ts';
 

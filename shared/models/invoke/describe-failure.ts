@@ -1,5 +1,5 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { describeError } from '#shared/telemetry/logger.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
 
 /** What went wrong in a node, for its author: place, line and macros of a template; never a value of a row. */
