@@ -26,5 +26,5 @@ EXPOSE 8080
 VOLUME ["/var/lib/penstock"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PENSTOCK_HTTP_PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "cli/main.ts"]
+ENTRYPOINT ["node", "cli/penstock.mjs"]
 CMD ["start", "scheduler"]

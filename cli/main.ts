@@ -1,15 +1,9 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import { CommanderError } from 'commander';
+import { foldSignals } from '#shared/lifecycle/fold-signals.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { CliContext } from './context.ts';
-
-// Before anything else is loaded: types are stripped and modules compiled once, not at each start, which is half of a short
-// command's time.
-enableCompileCache();
-const { CommanderError } = await import('commander');
-const { foldSignals } = await import('#shared/lifecycle/fold-signals.ts');
-const { describeError } = await import('#shared/telemetry/describe-error.ts');
-const { EXIT } = await import('./exit-codes.ts');
-const { buildProgram } = await import('./program.ts');
+import { EXIT } from './exit-codes.ts';
+import { buildProgram } from './program.ts';
 
 const { stdout, stderr } = process;
 const noColor = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';

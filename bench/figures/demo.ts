@@ -8,7 +8,7 @@ import { type BenchOptions, type Figure, median, timed } from '../figure.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DEMO = ['bootstrap/run.mjs', 'cli/main.ts', 'demo', '--once', '--json'];
+const DEMO = ['bootstrap/run.mjs', 'cli/penstock.mjs', 'demo', '--once', '--json'];
 const TIMEOUT_MS = 600_000;
 
 /** One demo by the command a person would type, preparation included. */

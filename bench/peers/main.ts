@@ -16,7 +16,7 @@ import { tenModels, trivialViews, writeProject } from './projects.ts';
  */
 
 const run = promisify(execFile);
-const CLI = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../cli/penstock.mjs', import.meta.url));
 
 interface Case {
   readonly name: string;

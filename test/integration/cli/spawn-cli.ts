@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '#test/support/wait-for.ts';
 
-const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../cli/penstock.mjs', import.meta.url));
 
 /** How a command ended, and what it wrote. */
 export interface CliResult {
