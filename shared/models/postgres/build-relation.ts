@@ -4,7 +4,7 @@ import type { RelationBuild, SeedRows } from '../model-warehouse.ts';
 import type { IndexConfig } from '../project/model-config.ts';
 import { type BuildTag, candidatePart } from '../publish/candidate-names.ts';
 import { literal } from './literal.ts';
-import { copyShape } from './relation-attributes.ts';
+import { copyShape } from './relation-shape.ts';
 import type { Session } from './session.ts';
 
 /**

@@ -11,8 +11,8 @@ import { createIndex, documentation, dropRelation, indexesOf, isColumn, keyPart 
 import { lockWork } from './lock-work.ts';
 import { mergeColumnsOf } from './merge-columns.ts';
 import { comparedCount, incoming, type MergeParts, newestOnly, versionedMerge } from './merge-statement.ts';
-import { oidOf } from './relation-attributes.ts';
 import { type Column, columnsOfQuery, reconcileColumns } from './relation-columns.ts';
+import { oidOf } from './relation-shape.ts';
 import type { Session } from './session.ts';
 import { keyNameOf, swapAll } from './swap.ts';
 

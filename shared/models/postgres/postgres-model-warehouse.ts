@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { RelationName } from '#shared/contracts/names.ts';
-import { sqlstateOf } from '#shared/errors/postgres-error.ts';
 import { ensureAppliedTable, readApplied } from '#shared/warehouse/postgres/applied.ts';
 import { ensureSchema } from '#shared/warehouse/postgres/ensure-schema.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
@@ -18,11 +17,12 @@ import type {
   WriteCounts,
 } from '../model-warehouse.ts';
 import { LEFTOVER_PATTERN, parseTag, retiredOf } from '../publish/candidate-names.ts';
-import { buildRelation, buildSeedTable, dropRelation } from './build-relation.ts';
+import { buildRelation, buildSeedTable } from './build-relation.ts';
+import { dropEach } from './drop-unread.ts';
 import { literal } from './literal.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
 import { mergeVersioned } from './merge-versioned.ts';
-import { droppable, FAILED_NOTE, isRead, publish } from './publish.ts';
+import { droppable, FAILED_NOTE, publish } from './publish.ts';
 import { runTestOn } from './run-test.ts';
 import { type Session, withTransaction } from './session.ts';
 import { summarise } from './summarise.ts';
@@ -125,35 +125,6 @@ async function publishAndTidy(
   const stables = request.swaps.map(({ stable }) => stable);
   await dropEach(pool, await withTransaction(pool, undefined, (session) => droppable(session, stables)));
   return result;
-}
-
-/**
- * Drops each in a transaction of its own, again and again while that makes progress, since one may read another.
- * What others read, or use right now, stays for the next time.
- */
-async function dropEach(pool: pg.Pool, relations: readonly RelationName[]): Promise<void> {
-  let left = relations;
-  for (;;) {
-    const stayed: RelationName[] = [];
-    for (const relation of left) if (!(await dropUnread(pool, relation))) stayed.push(relation);
-    if (stayed.length === 0 || stayed.length === left.length) return;
-    left = stayed;
-  }
-}
-
-async function dropUnread(pool: pg.Pool, relation: RelationName): Promise<boolean> {
-  try {
-    return await withTransaction(pool, undefined, async (session) => {
-      await session.script([`set local lock_timeout = '100ms'`]);
-      if (await isRead(session, relation)) return false;
-      await dropRelation(session, relation);
-      return true;
-    });
-  } catch (error) {
-    // Busy, read since we looked, or dropped by another run.
-    if (['55P03', '40P01', '2BP01', '42P01'].includes(sqlstateOf(error) ?? '')) return false;
-    throw error;
-  }
 }
 
 async function leftoversIn(session: Session, schemas: readonly string[]): Promise<Leftover[]> {

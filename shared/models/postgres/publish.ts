@@ -1,6 +1,5 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
-import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { PublishRequest, PublishResult } from '../model-warehouse.ts';
 import { lockWork } from './lock-work.ts';
 import type { Session } from './session.ts';
@@ -47,13 +46,3 @@ export async function droppable(session: Session, stables: readonly RelationName
 
 /** How the comment of a kept failed candidate begins. */
 export const FAILED_NOTE = 'penstock failed candidate: ';
-
-/** True when a view reads it: it stays for its reader's sake. */
-export async function isRead(session: Session, relation: RelationName): Promise<boolean> {
-  const used = await session.query(
-    `select from pg_depend d join pg_rewrite r on r.oid = d.objid and d.classid = 'pg_rewrite'::regclass
-     where d.refclassid = 'pg_class'::regclass and d.refobjid = to_regclass($1) and r.ev_class <> d.refobjid limit 1`,
-    [quoteRelation(relation)],
-  );
-  return used.rowCount !== 0;
-}

@@ -6,9 +6,10 @@ import { modelErrors } from '../errors.ts';
 import type { DependentOutcome, PublishLimits, Swap } from '../model-warehouse.ts';
 import { type BuildTag, candidatePart, retiredPart } from '../publish/candidate-names.ts';
 import { indexesOf } from './build-relation.ts';
+import { copyStanding } from './copy-standing.ts';
 import { type Dependent, dependentsOf, isLockConflict, repoint } from './dependents.ts';
 import { olderSnapshots } from './older-snapshots.ts';
-import { copyStanding, oidOf, refuseAttached } from './relation-attributes.ts';
+import { refuseAttached } from './refuse-attached.ts';
 import type { Session } from './session.ts';
 
 export interface SwapRequest {
@@ -39,10 +40,11 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
   await session.query(`select set_config('search_path', '', true)`);
   const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
   await awaitOlderSnapshots(session, swaps, giveUpAt, request.signal);
-  for (const swap of swaps) {
-    await refuseAttached(session, swap.stable);
-    await copyStanding(session, swap.stable, swap.candidate, swap.kind);
-  }
+  await refuseAttached(
+    session,
+    swaps.map(({ stable }) => stable),
+  );
+  await copyStanding(session, swaps);
   for (let attempt = 1; ; attempt += 1) {
     await session.query('savepoint penstock_swap');
     try {
@@ -103,11 +105,14 @@ async function swapOnce(
     swaps.map(({ stable }) => stable),
   );
   const deadline = Date.now() + request.limits.lockTimeoutMs;
-  for (const swap of swaps) await retire(session, swap, deadline, request.tag);
-  for (const swap of swaps) await promote(session, swap, request.tag);
+  const retired = await retireAll(session, swaps, deadline);
+  await session.script([
+    ...(await retiredIndexes(session, retired, request.tag)),
+    ...swaps.flatMap((swap) => promotion(swap, request.tag)),
+  ]);
   const outcomes: DependentOutcome[] = [];
   for (const dependent of dependents) {
-    await limitLocks(session, deadline);
+    await session.script([lockLimit(deadline)]);
     outcomes.push(await repoint(session, dependent, isHeldBack(dependent, request.heldBack)));
   }
   return outcomes;
@@ -119,35 +124,60 @@ function isHeldBack(dependent: Dependent, heldBack: readonly RelationName[]): bo
 }
 
 /** What is left of the time readers may be kept waiting, at least a millisecond (0 would mean for ever). */
-async function limitLocks(session: Session, deadline: number): Promise<void> {
-  await session.query(`select set_config('lock_timeout', $1, true)`, [
-    `${Math.max(1, deadline - Date.now())}ms`,
-  ]);
+const lockLimit = (deadline: number): string =>
+  `set local lock_timeout = '${Math.max(1, deadline - Date.now())}ms'`;
+
+/**
+ * Moves published relations out of the way; their exclusive locks are taken by the renames, one after the other.
+ *
+ * @returns OIDs of those that were there, with their schemas.
+ */
+async function retireAll(
+  session: Session,
+  swaps: readonly Swap[],
+  deadline: number,
+): Promise<ReadonlyMap<string, string>> {
+  const found = await session.query<{ place: number; oid: string }>(
+    `select s.place::int, c.oid::text
+     from unnest($1::text[], $2::text[]) with ordinality as s(schema, name, place)
+     join pg_namespace n on n.nspname = s.schema join pg_class c on c.relnamespace = n.oid and c.relname = s.name
+     order by s.place`,
+    [swaps.map(({ stable }) => stable.schema), swaps.map(({ stable }) => stable.name)],
+  );
+  const retired = new Map<string, string>();
+  for (const { place, oid } of found.rows) {
+    const swap = swaps[place - 1];
+    if (swap === undefined) continue;
+    const rename = `alter table ${quoteRelation(swap.stable)} rename to ${quoteIdent(swap.retired.name)}`;
+    await session.script([lockLimit(deadline), rename]);
+    retired.set(oid, swap.stable.schema);
+  }
+  return retired;
 }
 
-/** Moves the published relation and its indexes out of the way; its exclusive lock is taken by the rename. */
-async function retire(session: Session, swap: Swap, deadline: number, tag: BuildTag): Promise<void> {
-  const oid = await oidOf(session, swap.stable);
-  if (oid === undefined) return;
-  await limitLocks(session, deadline);
-  await session.query(`alter table ${quoteRelation(swap.stable)} rename to ${quoteIdent(swap.retired.name)}`);
-  const indexes = await session.query<{ name: string }>(
-    'select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1',
-    [oid],
+/** Renames of the indexes of what was retired. Read under its locks, so that none can be new. */
+async function retiredIndexes(
+  session: Session,
+  retired: ReadonlyMap<string, string>,
+  tag: BuildTag,
+): Promise<string[]> {
+  if (retired.size === 0) return [];
+  const indexes = await session.query<{ of: string; name: string }>(
+    `select i.indrelid::text as of, c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+     where i.indrelid = any($1::oid[])`,
+    [[...retired.keys()]],
   );
-  await session.script(
-    indexes.rows.map(({ name }) => renameIndex(swap.stable.schema, name, retiredPart(name, tag))),
-  );
+  return indexes.rows.map(({ of, name }) => renameIndex(retired.get(of) ?? '', name, retiredPart(name, tag)));
 }
 
-/** Gives the candidate and its indexes their public names. */
-async function promote(session: Session, swap: Swap, tag: BuildTag): Promise<void> {
+/** Statements that give the candidate and its indexes their public names. */
+function promotion(swap: Swap, tag: BuildTag): string[] {
   const { stable, candidate } = swap;
   const names = swap.kind === 'view' ? [] : stableIndexNames(swap);
-  await session.script([
+  return [
     `alter table ${quoteRelation(candidate)} rename to ${quoteIdent(stable.name)}`,
     ...names.map((name) => renameIndex(stable.schema, candidatePart(name, tag), name)),
-  ]);
+  ];
 }
 
 /** Names of the indexes a candidate table was built with. */
