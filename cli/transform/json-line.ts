@@ -1,6 +1,6 @@
 import type { InvocationEvent, NodeLabel } from '#shared/models/invoke/invocation-event.ts';
 import type { NodeResult, WorkKind } from '#shared/models/invoke/node-result.ts';
-import { doneLine, finishedLine, plannedLine } from './progress-lines.ts';
+import { batchLine, doneLine, finishedLine, plannedLine, startedLine } from './progress-lines.ts';
 
 /**
  * An event as one JSON object on one line, in the shape of the original's structured log (`info` with name, level, message and instant,
@@ -29,9 +29,11 @@ function described(event: InvocationEvent): Described {
       };
     case 'node-started': {
       const { node, index, total } = event;
-      const msg = `${index} of ${total} START ${node.noun} ${node.label}`;
-      return { name: 'LogStartLine', msg, data: { index, total, node_info: nodeInfo(node, 'started') } };
+      const data = { index, total, node_info: nodeInfo(node, 'started') };
+      return { name: 'LogStartLine', msg: startedLine(event), data };
     }
+    case 'batch-finished':
+      return batch(event);
     case 'node-finished':
       return finished(event);
     case 'message': {
@@ -75,6 +77,20 @@ function finished(event: Extract<InvocationEvent, { type: 'node-finished' }>): D
       message: result.message,
       rows_affected: result.rowsAffected,
       node_info: nodeInfo(result, result.status),
+    },
+  };
+}
+
+function batch(event: Extract<InvocationEvent, { type: 'batch-finished' }>): Described {
+  const { status, name, place, total, executionMs } = event.batch;
+  return {
+    name: 'LogBatchResult',
+    level: status === 'error' ? 'error' : 'info',
+    msg: batchLine(event, false),
+    data: {
+      ...{ status, batch_index: place, total_batches: total, batch_start: name },
+      execution_time: executionMs / 1_000,
+      node_info: nodeInfo(event.node, status),
     },
   };
 }

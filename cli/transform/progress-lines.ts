@@ -29,11 +29,31 @@ export function finishedLine(result: NodeResult, index: number, total: number, c
   const word = SHOWN[status];
   const count = (status === 'fail' || status === 'warn') && failures !== null ? ` ${failures}` : '';
   const isBuilt = status === 'success' || status === 'partial success';
-  const said = isBuilt && kind !== 'operation' ? message : null;
+  const said = isBuilt && kind !== 'operation' ? (message?.split('\n')[0] ?? null) : null;
   const time = `${(executionMs / 1_000).toFixed(2)}s`;
   const took = said === null || said === '' ? time : `${said} in ${time}`;
   const tail = status === 'skipped' ? '' : ` [${took}]`;
   return `${index} of ${total} ${painted(word, `${word}${count}`, color)} ${noun} ${label}${tail}`;
+}
+
+/** `3 of 40 START table gold.x` */
+export const startedLine = ({
+  node,
+  index,
+  total,
+}: Extract<InvocationEvent, { type: 'node-started' }>): string =>
+  `${index} of ${total} START ${node.noun} ${node.label}`;
+
+/** `Batch 1 of 4 OK incremental gold.x 2024-01-05 [SELECT 12 in 0.21s]` */
+export function batchLine(
+  { node, batch }: Extract<InvocationEvent, { type: 'batch-finished' }>,
+  color: boolean,
+): string {
+  const { name, place, total, status, message, executionMs } = batch;
+  const word = SHOWN[status];
+  const took = `${message} in ${(executionMs / 1_000).toFixed(2)}s`;
+  const head = `Batch ${place} of ${total} ${painted(word, word, color)} ${node.noun} ${node.label} ${name}`;
+  return status === 'skipped' ? head : `${head} [${took}]`;
 }
 
 const painted = (word: string, text: string, color: boolean): string =>

@@ -1,7 +1,7 @@
 import type { InvocationEvent, OnEvent } from '#shared/models/invoke/invocation-event.ts';
 import type { CliContext } from '../context.ts';
 import { jsonLine } from './json-line.ts';
-import { finishedLine, plannedLine } from './progress-lines.ts';
+import { batchLine, finishedLine, plannedLine, startedLine } from './progress-lines.ts';
 import { stillRunning } from './still-running.ts';
 import type { ProjectFlags } from './transform-flags.ts';
 
@@ -28,6 +28,10 @@ function lineOf(event: InvocationEvent, color: boolean): string | undefined {
   switch (event.type) {
     case 'planned':
       return plannedLine(event);
+    case 'node-started':
+      return startedLine(event);
+    case 'batch-finished':
+      return batchLine(event, color);
     case 'node-finished':
       return finishedLine(event.result, event.index, event.total, color);
     case 'message':
@@ -44,6 +48,7 @@ function isShown(event: InvocationEvent, flags: ProjectFlags): boolean {
     return event.print || event.level === 'error' || flags.quiet !== true;
   }
   if (flags.quiet !== true) return true;
+  if (event.type === 'batch-finished') return event.batch.status === 'error';
   return (
     event.type === 'node-finished' && !['success', 'pass', 'skipped', 'no-op'].includes(event.result.status)
   );

@@ -6,6 +6,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { abortOnSignal } from '../interruption.ts';
 import { printResult } from '../output.ts';
+import type { EarlierInvocation } from './earlier-invocation.ts';
 import { invocationArgs } from './invocation-args.ts';
 import { withTransform } from './open-transform.ts';
 import { doneLine, problemsText } from './progress-lines.ts';
@@ -13,16 +14,15 @@ import { progressReporter } from './report-progress.ts';
 import type { RunVerbFlags } from './run-verbs.ts';
 import { runFlagsOf, selectionOf } from './transform-run.ts';
 
-/**
- * Runs nodes, tells how it goes, and ends with the closing line.
- *
- * @param only unique ids, instead of what the flags select.
- */
+/** What a retry runs, instead of what the flags select. */
+export type Retried = Pick<EarlierInvocation, 'ids' | 'retried'>;
+
+/** Runs nodes, tells how it goes, and ends with the closing line. */
 export async function runVerb(
   context: CliContext,
   command: InvocationCommand,
   flags: RunVerbFlags,
-  only?: ReadonlySet<string>,
+  retry?: Retried,
 ): Promise<void> {
   const signal = abortOnSignal(context.control, 'cancelling what runs; once more ends at once');
   await withTransform(context, flags, async (transform) => {
@@ -31,9 +31,12 @@ export async function runVerb(
       project,
       adapter: transform.adapter(),
       command,
-      selection: { ...selectionOf(flags, context.cwd), ...(only === undefined ? {} : { only }) },
+      selection: { ...selectionOf(flags, context.cwd), ...(retry === undefined ? {} : { only: retry.ids }) },
       threads,
-      flags: runFlagsOf(flags, context.cwd, project.graph.settings.flags),
+      flags: {
+        ...runFlagsOf(flags, context.cwd, project.graph.settings.flags),
+        ...(retry === undefined ? {} : { retried: retry.retried }),
+      },
       run,
       onEvent: progressReporter(context, flags, run.invocationId),
       signal,
@@ -44,7 +47,7 @@ export async function runVerb(
         project,
         run,
         targetDir: transform.targetDir,
-        args: invocationArgs(command, flags, project.graph.options.vars),
+        args: invocationArgs(command, flags, context.cwd, project.graph.options.vars),
       });
     }
     close(context, flags, outcome);

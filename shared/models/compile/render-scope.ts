@@ -100,6 +100,6 @@ export interface RenderScope {
   /** Called when the template asks for `var('as_of')`. */
   readonly onAsOf: () => void;
   readonly onLog: OnLog;
-  /** Told the result of each named statement. */
-  readonly onResult?: (name: string, result: StatementResult) => void;
+  /** Told the result of each named statement, and what was sent; nothing was when a template only says a result. */
+  readonly onResult?: (name: string, result: StatementResult, sent?: string) => void;
 }

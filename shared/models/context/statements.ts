@@ -45,7 +45,7 @@ const bindNoop = parameters(
 export function statementFunctions(
   connection: AdapterConnection | undefined,
   execute: boolean,
-  onResult: ((name: string, result: StatementResult) => void) | undefined,
+  onResult: ((name: string, result: StatementResult, sent?: string) => void) | undefined,
   print?: (text: string) => void,
 ): Readonly<Record<string, Value>> {
   const results = new Map<string, Value>();
@@ -61,20 +61,23 @@ export function statementFunctions(
     statement: hostFunction('statement', (call) => {
       const [name, fetched, begin, , caller] = bindStatement(call);
       const text = caller === undefined ? '' : call.state.invoke(caller, []);
-      return after(text, (sql) =>
-        after(execute && (begin === undefined || isTrue(begin)) ? connection?.begin() : undefined, () =>
-          after(run(toText(sql, call.state.budget)), (result) => {
-            if (result === undefined || typeof name !== 'string') return '';
-            const isFetched = fetched !== undefined && isTrue(fetched);
-            const table = isFetched
-              ? ResultTable.of(result, call.state.budget, print)
-              : new ResultTable([], []);
-            results.set(name, record(AdapterResponse.of(result), table));
-            onResult?.(name, result);
-            return '';
-          }),
-        ),
-      );
+      return after(text, (rendered) => {
+        const sql = toText(rendered, call.state.budget);
+        return after(
+          execute && (begin === undefined || isTrue(begin)) ? connection?.begin() : undefined,
+          () =>
+            after(run(sql), (result) => {
+              if (result === undefined || typeof name !== 'string') return '';
+              const isFetched = fetched !== undefined && isTrue(fetched);
+              const table = isFetched
+                ? ResultTable.of(result, call.state.budget, print)
+                : new ResultTable([], []);
+              results.set(name, record(AdapterResponse.of(result), table));
+              onResult?.(name, result, sql);
+              return '';
+            }),
+        );
+      });
     }),
     load_result: hostFunction(
       'load_result',

@@ -60,6 +60,10 @@ export function batchId({ start }: BatchWindow, size: BatchSize): string {
   return digits.slice(0, { year: 4, month: 6, day: 8, hour: 10 }[size]).replace(/^(\d{8})(\d\d)$/, '$1T$2');
 }
 
+/** `2024`, `2024-01`, `2024-01-05`, `2024-01-05T10`: how lines and files name a batch (as the original's `format_batch_start`). */
+export const batchName = ({ start }: BatchWindow, size: BatchSize): string =>
+  start.toISOString().slice(0, { year: 4, month: 7, day: 10, hour: 13 }[size]);
+
 export function sizeOf(node: ModelNode): BatchSize {
   const size = textOr(node.config.raw['batch_size'], '');
   if (size === 'hour' || size === 'day' || size === 'month' || size === 'year') return size;

@@ -35,6 +35,8 @@ export interface BatchOfNode {
   /** Hooks before run with the first batch, those after with the last. */
   readonly isFirst: boolean;
   readonly isLast: boolean;
+  /** The table stands, and is added to, whatever a full refresh would say. */
+  readonly addsToTable: boolean;
 }
 
 /** What the node's own statement did. */
@@ -43,6 +45,8 @@ export interface BuiltNode {
   readonly message: string;
   readonly rowsAffected: number | null;
   readonly compiledCode: string;
+  /** The statement that made the relation or its rows; null where the materialisation ran none called `main`. */
+  readonly executedCode: string | null;
 }
 
 /**
@@ -53,20 +57,23 @@ export interface BuiltNode {
 export async function runNode(work: NodeRun): Promise<BuiltNode> {
   const { project, node, connection, run, fullRefresh, batch } = work;
   const refreshed = node.config.fullRefresh ?? fullRefresh;
-  const laterBatch = batch !== undefined && !batch.isFirst;
+  const addsToTable = batch?.addsToTable === true;
   let main: StatementResult | undefined;
+  let executedCode: string | null = null;
   const options: CompileOptions = {
     run: { ...run, flags: { ...run.flags, FULL_REFRESH: fullRefresh } },
     resolveRef: work.resolveRef,
     resolveSource: work.resolveSource,
     connection,
-    incremental: laterBatch || (!refreshed && (await isAppended(node, connection))),
+    incremental: addsToTable || (!refreshed && (await isAppended(node, connection))),
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
     ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
-    // The first batch has replaced the table: the others are added to it.
-    ...(laterBatch ? { extra: new Map([['should_full_refresh', ANSWERS_FALSE]]) } : {}),
-    onResult: (name, result) => {
-      if (name === 'main') main = result;
+    // The first batch has replaced the table, or was built earlier: the others are added to it.
+    ...(addsToTable ? { extra: new Map([['should_full_refresh', ANSWERS_FALSE]]) } : {}),
+    onResult: (name, result, sent) => {
+      if (name !== 'main') return;
+      main = result;
+      executedCode = sent ?? null;
     },
   };
   const scope = scopeOfBatch(scopeOfNode(node, node.relation), batch);
@@ -77,6 +84,7 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
     message: main?.message ?? 'OK',
     rowsAffected: main?.rowsAffected ?? null,
     compiledCode: sql.trim(),
+    executedCode,
   };
 }
 

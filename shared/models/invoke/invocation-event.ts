@@ -1,3 +1,4 @@
+import type { BatchEnd } from '../execute/run-batches.ts';
 import type { NodeResult, ResultCounts, WorkKind } from './node-result.ts';
 
 /** What an invocation tells while it runs; the caller turns it into lines. */
@@ -21,6 +22,7 @@ export type InvocationEvent =
       readonly index: number;
       readonly total: number;
     }
+  | { readonly type: 'batch-finished'; readonly node: NodeLabel; readonly batch: BatchEnd }
   | {
       readonly type: 'message';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

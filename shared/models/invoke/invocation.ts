@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapter/adapter.ts';
 import type { Resolution } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
+import type { BatchResults } from '../execute/batch-results.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { OnEvent } from './invocation-event.ts';
 import type { NodeResult } from './node-result.ts';
@@ -41,6 +42,13 @@ export interface RunFlags {
   readonly eventTimeEnd?: string;
   /** `3 days`, or a window: rows of inputs with `event_time` are limited to it. */
   readonly sample?: string;
+  /** What a retry takes up: batches stay those of the earlier invocation. */
+  readonly retried?: {
+    /** ISO instant at which that invocation began. */
+    readonly startedAt: string;
+    /** By unique id, where some batches were done and others not. */
+    readonly batches: ReadonlyMap<string, BatchResults>;
+  };
 }
 
 export const NO_RUN_FLAGS: RunFlags = {

@@ -1,3 +1,5 @@
+import type { BatchResults } from '../execute/batch-results.ts';
+
 /** How a node ended, in the original's words (`artifacts/schemas/results.py`). */
 export type NodeStatus =
   | 'success'
@@ -40,8 +42,15 @@ export interface NodeOutcome {
   readonly timing?: readonly Timing[];
   /** Relation as SQL names it, null where there is none. */
   readonly relationName?: string | null;
+  /** The statement that made the relation or its rows. */
+  readonly executedCode?: string | null;
+  /** SQL of each batch of a microbatch model, by the batch's name. */
+  readonly batchCode?: ReadonlyMap<
+    string,
+    { readonly compiledCode: string; readonly executedCode: string | null }
+  >;
   /** Batches of a microbatch model, as `run_results.json` has them. */
-  readonly batchResults?: unknown;
+  readonly batchResults?: BatchResults;
 }
 
 /** An outcome with who it is of, and when. */

@@ -3,7 +3,7 @@ import type { AdapterConnection, ResultValue } from '../adapter/adapter.ts';
 import { quotedRelation } from '../artifacts/node-dictionary.ts';
 import { compileSql, compileTest, compileTestRows, publishedResolution } from '../compile/compile-model.ts';
 import { countingSql } from '../compile/render-test.ts';
-import { isMicrobatch, runBatches } from '../execute/run-batches.ts';
+import { isMicrobatch } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
 import { type StoredFailures, storedFailuresOf } from '../execute/stored-failures.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -11,6 +11,7 @@ import type { InvokeOptions } from './invocation.ts';
 import { limitOf } from './limit-reads.ts';
 import { logOf } from './log-of.ts';
 import type { NodeOutcome } from './node-result.ts';
+import { runBatchedWork } from './run-batched-work.ts';
 import type { Work } from './work.ts';
 
 /** An exposure stands for who reads its models: it is reported, and nothing is run. */
@@ -71,7 +72,10 @@ async function runTest(
   const [failures, warn, error] = rows[0] ?? [];
   const failed = error === true && node.config.severity === 'error';
   const status = failed ? 'fail' : warn === true || error === true ? 'warn' : 'pass';
-  return { status, message: null, failures: countOf(failures), rowsAffected: null, compiledCode: failing };
+  return {
+    ...{ status, message: null, failures: countOf(failures), rowsAffected: null },
+    ...{ compiledCode: failing, executedCode: sql },
+  };
 }
 
 /** What `fail_calc` gave, rounded down; NULL, as a sum of no rows, is none. */
@@ -99,23 +103,22 @@ async function store(
 
 async function build(
   { project, run, flags, onEvent, resolution = publishedResolution }: InvokeOptions,
-  { node, id }: ModelWork,
+  work: ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
+  const { node, id } = work;
   const onLog = logOf(onEvent, id);
-  const work = {
+  const nodeRun = {
     ...resolution,
     ...{ project, node, connection, run, onLog, fullRefresh: flags.fullRefresh },
     ...limitOf(flags, run.runStartedAt),
   };
   const { database } = project.graph.options.target;
   const relationName = quotedRelation(database, node.relation.schema, node.relation.name);
-  if (!isMicrobatch(node)) return { ...OK, ...(await runNode(work)), relationName };
-  const { failures, batches, ...built } = await runBatches(work, flags);
-  const status = failures.length > 0 ? 'partial success' : 'success';
-  for (const failure of failures) onLog(describeFailure(failure), 'warn');
-  const message = `${built.message}, ${batches - failures.length} of ${batches} batches`;
-  return { ...OK, ...built, status, message, relationName };
+  const outcome = isMicrobatch(node)
+    ? await runBatchedWork(work, nodeRun, flags, onEvent)
+    : { ...OK, ...(await runNode(nodeRun)) };
+  return { ...outcome, relationName };
 }
 
 const OK = { status: 'success', failures: null } as const;

@@ -66,8 +66,9 @@ test('a build tells each node on a line of one kind, and ends with the counts', 
   });
   const lines = stderr.trim().split('\n');
   expect(lines[0]).toBe('Running 4 models with 1 thread');
-  expect(lines[1]).toMatch(/^1 of 4 OK view shop\.a \[CREATE VIEW in \d+\.\d\ds\]$/);
-  expect(lines[2]).toMatch(/^2 of 4 OK table shop\.b \[SELECT 1 in \d+\.\d\ds\]$/);
+  expect(lines[1]).toBe('1 of 4 START view shop.a');
+  expect(lines[2]).toMatch(/^1 of 4 OK view shop\.a \[CREATE VIEW in \d+\.\d\ds\]$/);
+  expect(lines[4]).toMatch(/^2 of 4 OK table shop\.b \[SELECT 1 in \d+\.\d\ds\]$/);
   expect(await relations()).toEqual(['a:v', 'b:r', 'c:r', 'd:r']);
 });
 
