@@ -19,7 +19,13 @@ export class Projects {
     const there = this.#open.get(name);
     if (there !== undefined) return there;
     const { projectDir } = pipelineNamed(this.#pipelines, name);
-    const target = { name: 'penstock', type: 'postgres', schema: name, ...this.#target };
+    const target = {
+      name: 'penstock',
+      type: 'postgres',
+      schema: name,
+      printDatabase: false,
+      ...this.#target,
+    };
     const opening = openProject(projectDir, { target });
     this.#open.set(name, opening);
     // A project that was broken may be mended before the next run.

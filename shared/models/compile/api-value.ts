@@ -12,13 +12,13 @@ const bindCreate = parameters('create', 'database?', 'schema?', 'identifier?', '
 const textOr = (value: Value | undefined, otherwise: string): string =>
   value === undefined || value === null ? otherwise : expectText(value, 'a part of a relation');
 
-/** `api.Relation.create(schema=…, identifier=…)` and `api.Column`. @param own the database connected to. */
-export function apiValue(own: string): Value {
+/** `api.Relation.create(schema=…, identifier=…)` and `api.Column`. A relation without a database prints none. */
+export function apiValue(): Value {
   const create = hostFunction('create', (call) => {
     const [database, schema, identifier, type] = bindCreate(call);
     return relationValue(
       { schema: textOr(schema, ''), name: textOr(identifier, '') },
-      textOr(database, own),
+      { database: textOr(database, '') },
       typeof type === 'string' ? (type as RelationType) : undefined,
     );
   });

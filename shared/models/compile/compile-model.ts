@@ -12,7 +12,7 @@ import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
-import type { ModelNode, SourceNode, TestNode } from '../project/project.ts';
+import type { ModelNode, SourceNode, Target, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
 import { RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
@@ -230,12 +230,9 @@ class Compiling {
       const why = 'problem' in found ? found.problem : 'there is no such model or seed';
       return raiseFromTemplate(`${why} (${place.file}:${place.line})`);
     }
-    if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target.database);
+    if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target);
     const type = model.config.materialized === 'view' ? 'view' : 'table';
-    return this.#limited(
-      model,
-      relationValue(this.#options.resolveRef(model), options.target.database, type),
-    );
+    return this.#limited(model, relationValue(this.#options.resolveRef(model), options.target, type));
   }
 
   #read(name: string, from: string): Value {
@@ -243,7 +240,8 @@ class Compiling {
     const found = names.source(name, from);
     const source = 'key' in found ? sources.get(found.key) : undefined;
     if (!source) return raiseFromTemplate('problem' in found ? found.problem : `source ${name} is not there`);
-    const relation = relationValue(this.#options.resolveSource(source), options.target.database, 'table');
+    const place = { ...options.target, database: source.database ?? options.target.database };
+    const relation = relationValue(this.#options.resolveSource(source), place, 'table');
     return this.#limited(source, relation);
   }
 
@@ -253,9 +251,9 @@ class Compiling {
   }
 
   /** Those it reads come before it; each is put in once. */
-  #inline(model: ModelNode, database: string): Wait<Value> {
+  #inline(model: ModelNode, target: Target): Wait<Value> {
     const name = cteName(model.name);
-    const value = relationValue({ schema: '', name }, database, 'cte');
+    const value = relationValue({ schema: '', name }, target, 'cte');
     if (this.ctes.some((cte) => cte.name === name)) return value;
     return after(this.render(model, model.sql, model.relation), (sql) => {
       if (!this.ctes.some((cte) => cte.name === name)) this.ctes.push({ name, sql: sql.trim() });

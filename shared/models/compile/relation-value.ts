@@ -9,6 +9,7 @@ import { HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import type { RelationType } from '../adapter/adapter.ts';
+import type { Target } from '../project/project.ts';
 
 /** A relation as templates see it: what `ref`, `source` and `this` give. */
 export interface RelationParts {
@@ -205,12 +206,10 @@ function chosen([database, schema, identifier]: readonly (Value | undefined)[], 
 const partOf = (given: Value | undefined, kept: string): string =>
   given === null ? '' : typeof given === 'string' ? given : kept;
 
-/** The value of a relation that exists, or will. The database is the one connected to, so it is not printed. */
-export function relationValue(relation: RelationName, database: string, type?: RelationType): RelationValue {
-  return new RelationValue({
-    database,
-    relation,
-    type,
-    include: { database: false, schema: relation.schema !== '', identifier: true },
-  });
+type Place = Pick<Target, 'database' | 'printDatabase'>;
+
+/** The value of a relation that exists, or will; parts without a name are not printed. */
+export function relationValue(relation: RelationName, place: Place, type?: RelationType): RelationValue {
+  const { database, printDatabase = true } = place;
+  return new RelationValue({ database, relation, type, include: { ...ALL, database: printDatabase } });
 }

@@ -11,15 +11,16 @@ import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
-import type { AdapterConnection, FoundRelation, RelationParts } from '../adapter/adapter.ts';
+import type { AdapterConnection, ColumnInfo, FoundRelation, RelationParts } from '../adapter/adapter.ts';
 import { macroValue, type Names } from '../compile/macro-library.ts';
 import { RelationValue, relationValue } from '../compile/relation-value.ts';
 import type { RenderScope } from '../compile/render-scope.ts';
+import type { Target } from '../project/project.ts';
+import { declarationFunctions } from './adapter-declarations.ts';
 import { AdapterResponse } from './adapter-response.ts';
 import { BehaviorValue } from './behavior-value.ts';
-import { ColumnClass, ColumnValue } from './column-value.ts';
+import { ColumnValue } from './column-value.ts';
 import { ResultTable } from './result-table.ts';
-import { seedColumnType } from './seed-table.ts';
 
 const bindDispatch = parameters('dispatch', 'macro_name', 'macro_namespace?', 'packages?');
 const bindRelation = parameters('get_relation', 'database?', 'schema?', 'identifier?', 'needs_information?');
@@ -30,8 +31,7 @@ const bindExecute = parameters('execute', 'sql', 'auto_begin?', 'fetch?', 'limit
 export function adapterValue(scope: RenderScope, names: Names): Value {
   const { project, execute } = scope;
   const connection = execute ? scope.connection : undefined;
-  const { database } = project.target;
-  const on = new Warehouse(connection, database);
+  const on = new Warehouse(connection, project.target);
   const macro = (name: string, ...args: Value[]): Wait<Value> => {
     if (connection === undefined || args[0] === null) return '';
     const { library } = project;
@@ -69,14 +69,15 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     },
     cache_added: () => '',
     cache_dropped: () => '',
+    cache_renamed: () => '',
     valid_incremental_strategies: () => new ListValue(['append', 'delete+insert', 'merge', 'microbatch']),
     get_incremental_strategy_macro: ({ args }) => strategyMacro(scope, names, args[1]),
-    convert_type: ({ args }) => seedColumnType(args[0], args[1]),
+    ...declarationFunctions(project.target),
   };
   const wrapped = Object.entries(functions).map(([name, run]) => [name, hostFunction(name, run)] as const);
   return new HostRecord('adapter', {
     ...Object.fromEntries(wrapped),
-    Column: new ColumnClass(),
+    Relation: relationClass(project.target),
     behavior: new BehaviorValue(project.flags ?? {}),
   });
 }
@@ -137,11 +138,11 @@ function partsOf(value: Value | undefined): RelationParts {
 /** The connection as the functions above use it. */
 class Warehouse {
   readonly #connection: AdapterConnection | undefined;
-  readonly #database: string;
+  readonly #target: Target;
 
-  constructor(connection: AdapterConnection | undefined, database: string) {
+  constructor(connection: AdapterConnection | undefined, target: Target) {
     this.#connection = connection;
-    this.#database = database;
+    this.#target = target;
   }
 
   find(parts: RelationParts): Wait<Value> {
@@ -159,12 +160,12 @@ class Warehouse {
 
   columns(relation: Value | undefined): Wait<Value> {
     if (this.#connection === undefined) return new ListValue();
-    return after(this.#connection.columns(partsOf(relation)), (columns) => columnList(columns));
+    return after(this.#connection.columns(partsOf(relation)), (columns) => columnList(columns, this.#target.type));
   }
 
   describe(sql: Value | undefined): Wait<Value> {
     const described = this.#connection?.describe(expectText(sql ?? null, 'SQL'));
-    return after(described, (columns) => columnList(columns ?? []));
+    return after(described, (columns) => columnList(columns ?? [], this.#target.type));
   }
 
   missing(from: Value | undefined, to: Value | undefined): Wait<Value> {
@@ -204,7 +205,7 @@ class Warehouse {
   }
 
   #value({ schema, identifier, type }: FoundRelation): RelationValue {
-    return relationValue({ schema, name: identifier }, this.#database, type);
+    return relationValue({ schema, name: identifier }, this.#target, type);
   }
 }
 
@@ -229,8 +230,8 @@ function expandColumns(
   );
 }
 
-const columnList = (columns: readonly ConstructorParameters<typeof ColumnValue>[0][]): ListValue =>
-  new ListValue(columns.map((info) => new ColumnValue(info)));
+const columnList = (columns: readonly ColumnInfo[], dialect: string): ListValue =>
+  new ListValue(columns.map((info) => new ColumnValue(info, dialect)));
 
 const columnsIn = (list: Value): ColumnValue[] =>
   list instanceof ListValue ? list.items.filter((item) => item instanceof ColumnValue) : [];

@@ -169,7 +169,7 @@ it('renders generic tests with arguments, where, limits and conditions', async (
   const sql = (test: typeof first) =>
     test ? compileTest(project, test, { run: RUN, ...publishedResolution }) : '';
   expect(sql(first)).toContain('count(*) > 2 as should_warn, count(*) >10 as should_error');
-  expect(sql(first)).toContain('from (select * from "base"."a" where id > 0) dbt_subquery');
+  expect(sql(first)).toContain('from (select * from "db"."base"."a" where id > 0) dbt_subquery');
   expect(sql(first)).toContain('limit 5');
   expect(sql(second)).toContain(`'it''s'`);
 });

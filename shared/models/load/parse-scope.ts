@@ -18,7 +18,7 @@ export function parseScope(
   calls: Call[],
   onConfig: ((config: RawConfig) => void) | undefined,
 ): RenderScope {
-  const { schema, database } = project.target;
+  const { target } = project;
   return {
     project,
     node,
@@ -28,11 +28,11 @@ export function parseScope(
     incremental: false,
     resolveRef: (args, version, { file, line }) => {
       calls.push({ kind: 'ref', args, version, file, line });
-      return relationValue({ schema, name: args.at(-1) ?? '' }, database);
+      return relationValue({ schema: target.schema, name: args.at(-1) ?? '' }, target);
     },
     resolveSource: (args, { file, line }) => {
       calls.push({ kind: 'source', args, version: undefined, file, line });
-      return relationValue({ schema: args[0], name: args[1] }, database);
+      return relationValue({ schema: args[0], name: args[1] }, target);
     },
     onConfig,
     onAsOf: () => {},

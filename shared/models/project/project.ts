@@ -165,6 +165,11 @@ export interface Target {
   /** Schema of models without one of their own; prefix of the others. */
   readonly schema: string;
   readonly database: string;
+  /**
+   * False prints relations without their database. The original prints it, so that is the default; pipelines do not, because one that
+   * is reached through a pooler may have another name there.
+   */
+  readonly printDatabase?: boolean;
   /** Dialect, e.g. of `adapter.dispatch`. */
   readonly type: string;
   readonly threads: number;

@@ -14,7 +14,14 @@ import { testDatabase } from '#test/support/postgres.ts';
 
 export const SHOP_DIR = new URL('../../fixtures/projects/shop', import.meta.url).pathname;
 
-const TARGET = { name: 'test', schema: 'shop', database: 'test', type: 'postgres', threads: 2 };
+const TARGET = {
+  name: 'test',
+  schema: 'shop',
+  database: 'test',
+  printDatabase: false,
+  type: 'postgres',
+  threads: 2,
+};
 
 /** An order as it is landed. `version` is any text; larger is newer. */
 export interface LandedOrder {

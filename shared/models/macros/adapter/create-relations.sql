@@ -48,7 +48,7 @@ insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
 {{ get_select_subquery(sql) }}
 )
 {%- else -%}
-create {{ kind }}table {{ relation.include(schema=not temporary) }} as (
+create {{ kind }}table {{ relation.include(database=not temporary, schema=not temporary) }} as (
 {{ sql }}
 )
 {%- endif -%}
