@@ -8,7 +8,9 @@ import { benchBareClone, benchDemo } from './figures/demo.ts';
 import { benchLatency } from './figures/latency.ts';
 import { benchMemory } from './figures/memory.ts';
 import { benchTasksOnPostgres, benchTasksOnRedis } from './figures/tasks.ts';
+import { benchTransformCommand } from './figures/transform-command.ts';
 import { benchTransformParse } from './figures/transform-parse.ts';
+import { benchTransformWarm } from './figures/transform-warm.ts';
 
 /*
  * npm run bench -- [--only name,…] [--scale 0.1] [--rounds 3] [--save name]
@@ -26,6 +28,8 @@ const BENCHES: readonly Bench[] = [
     names: ['transform-parse', 'transform-parse-again', 'transform-parse-small'],
     run: benchTransformParse,
   },
+  { names: ['transform-build', 'transform-views'], run: benchTransformCommand },
+  { names: ['transform-overhead', 'transform-memory'], run: benchTransformWarm },
   { names: ['demo'], run: benchDemo },
   { names: ['demo-bare'], run: benchBareClone, onlyByName: true },
 ];

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
+import { SERVICE_NODE_FLAGS } from '#dev/service-node-flags.ts';
 import { parseSettings } from '#shared/config/settings.ts';
 import { readCompose } from './read-compose.ts';
 
@@ -50,7 +51,8 @@ describe('Dockerfile', () => {
     for (const path of copied) expect(existsSync(join(root, path)), path).toBe(true);
     const entry: string[] = JSON.parse(last('ENTRYPOINT')?.getArgumentsContent() ?? '[]');
     expect(entry[0]).toBe('node');
-    expect(existsSync(join(root, entry[1] ?? 'nothing'))).toBe(true);
+    expect(entry.slice(1, -1)).toEqual(SERVICE_NODE_FLAGS);
+    expect(existsSync(join(root, entry.at(-1) ?? 'nothing'))).toBe(true);
   });
 
   test('starts a service that exists, by a verb that exists', () => {

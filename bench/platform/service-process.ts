@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SERVICE_NODE_FLAGS } from '#dev/service-node-flags.ts';
 import type { ServiceName } from './services.ts';
 
 /** One service as its own process, as it is deployed. */
@@ -19,7 +20,7 @@ export function startServiceProcess(name: ServiceName, variables: Variables): Se
 
 /** Starts a program of this repository under the same Node. */
 export function startNodeProcess(main: URL, args: readonly string[], variables: Variables): ServiceProcess {
-  const command = [fileURLToPath(main), ...args];
+  const command = [...SERVICE_NODE_FLAGS, fileURLToPath(main), ...args];
   const child = spawn(process.execPath, command, { env: variables, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startPostgres } from '#dev/servers/postgres.ts';
+import { SERVICE_NODE_FLAGS } from '#dev/service-node-flags.ts';
+import { type BenchOptions, type Figure, median } from '../figure.ts';
+import { writeWarmProject } from '../transform/warm/warm-project.ts';
+
+const run = promisify(execFile);
+const MAIN = fileURLToPath(new URL('../transform/warm/main.ts', import.meta.url));
+const BUILDS = 100;
+/** After so many builds everything is compiled and every cache is full. */
+const SETTLED = 20;
+
+interface Measured {
+  readonly buildMs: readonly number[];
+  readonly sqlMs: readonly number[];
+  readonly residentMib: readonly number[];
+}
+
+/** A transformer's work on a project it has open: what a model costs beyond its SQL, and whether memory grows. */
+export async function benchTransformWarm(options: BenchOptions): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'penstock-warm-'));
+  const server = await startPostgres();
+  try {
+    const models = Math.max(4, Math.ceil(50 * options.scale));
+    await writeWarmProject(folder, models);
+    const command = [...SERVICE_NODE_FLAGS, MAIN, folder, String(models), String(BUILDS)];
+    const { stdout } = await run(process.execPath, command, {
+      env: { ...options.environment, PENSTOCK_BENCH_URL: server.url },
+      maxBuffer: 1 << 24,
+    });
+    const measured = JSON.parse(stdout) as Measured;
+    const [build, sql] = [median(measured.buildMs.slice(SETTLED)), median(measured.sqlMs.slice(SETTLED))];
+    options.say(`warm: a build takes ${build.toFixed(0)} ms, its SQL by itself ${sql.toFixed(0)} ms`);
+    return [
+      {
+        ...{ name: 'transform-overhead', unit: 'ms a model', direction: 'at most', bar: 5 },
+        what: `build of ${models} models, one thread, above their SQL by itself`,
+        value: (build - sql) / models,
+        details: { build, sql },
+      },
+      {
+        ...{ name: 'transform-memory', unit: '× as much', direction: 'at most', bar: 1.1 },
+        what: `resident after build ${BUILDS} against after build ${SETTLED}`,
+        value: (measured.residentMib.at(-1) ?? 0) / (measured.residentMib[SETTLED - 1] ?? 1),
+        details: { residentMib: measured.residentMib },
+      },
+    ];
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
