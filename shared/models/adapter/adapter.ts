@@ -111,7 +111,7 @@ export interface AdapterConnection {
   rollback(): Promise<void>;
   /** Runs one or several statements; the result is the last one's. */
   execute(sql: string): Promise<StatementResult>;
-  /** Columns a query would give, without running it. */
+  /** Columns of a query that gives no rows. Their types are families of types, as the original's driver names them. */
   describe(sql: string): Promise<readonly ColumnInfo[]>;
   schemas(): Promise<readonly string[]>;
   createSchema(schema: string): Promise<void>;

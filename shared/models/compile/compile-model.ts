@@ -231,8 +231,7 @@ class Compiling {
       return raiseFromTemplate(`${why} (${place.file}:${place.line})`);
     }
     if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target);
-    const type = model.config.materialized === 'view' ? 'view' : 'table';
-    return this.#limited(model, relationValue(this.#options.resolveRef(model), options.target, type));
+    return this.#limited(model, relationValue(this.#options.resolveRef(model), options.target));
   }
 
   #read(name: string, from: string): Value {
@@ -241,7 +240,7 @@ class Compiling {
     const source = 'key' in found ? sources.get(found.key) : undefined;
     if (!source) return raiseFromTemplate('problem' in found ? found.problem : `source ${name} is not there`);
     const place = { ...options.target, database: source.database ?? options.target.database };
-    const relation = relationValue(this.#options.resolveSource(source), place, 'table');
+    const relation = relationValue(this.#options.resolveSource(source), place);
     return this.#limited(source, relation);
   }
 
@@ -253,7 +252,7 @@ class Compiling {
   /** Those it reads come before it; each is put in once. */
   #inline(model: ModelNode, target: Target): Wait<Value> {
     const name = cteName(model.name);
-    const value = relationValue({ schema: '', name }, target, 'cte');
+    const value = relationValue({ schema: '', name }, { ...target, database: '' }, 'cte');
     if (this.ctes.some((cte) => cte.name === name)) return value;
     return after(this.render(model, model.sql, model.relation), (sql) => {
       if (!this.ctes.some((cte) => cte.name === name)) this.ctes.push({ name, sql: sql.trim() });

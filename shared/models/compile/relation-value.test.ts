@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { createEnvironment } from '#shared/template/create-environment.ts';
 import { relationValue } from './relation-value.ts';
 
-const relation = relationValue({ schema: 'shop', name: 'orders' }, { database: 'db' }, 'table');
+const relation = relationValue(
+  { schema: 'shop', name: 'orders' },
+  { database: 'db', type: 'postgres' },
+  'table',
+);
 
 test.each([
   ['{{ r }}', '"db"."shop"."orders"'],
@@ -14,9 +18,19 @@ test.each([
   ['{{ r.incorporate(path={"database": none}) }}', '"shop"."orders"'],
   ['{{ r is mapping }} {{ r.get("metadata", {}).get("type", "").endswith("Relation") }}', 'True True'],
   ['{{ r.get("schema") }} {{ r["identifier"] }} {{ r.get("nothing", "else") }}', 'shop orders else'],
-  ['{{ r.matches(schema="shop", identifier="orders") }} {{ r.matches(identifier="Orders") }}', 'True False'],
+  ['{{ r.matches(schema="shop", identifier="orders") }} {{ r.matches(identifier="order") }}', 'True False'],
   ['{{ r.incorporate(path={"identifier": "x"}, type="view").is_view }}', 'True'],
   ['{{ r.replace_path(schema=none) }}', '"db"."orders"'],
+  [
+    '{{ [r] }} {{ r.path }}',
+    '[<PostgresRelation "db"."shop"."orders">] Path(database=\'db\', schema=\'shop\', identifier=\'orders\')',
+  ],
+  ['{{ r == r.incorporate(type="view") }} {{ r == r.incorporate(type="table") }}', 'False True'],
+  [
+    '{{ r.without_identifier().identifier }} {{ r.information_schema("columns") }}',
+    'None "db".INFORMATION_SCHEMA.columns',
+  ],
+  ['{{ r.replace_path(database=none).database }} {{ r.include_policy.schema }}', 'None True'],
 ])('%s', (template, expected) => {
   expect(createEnvironment().parse(template, 't').render({ r: relation })).toBe(expected);
 });

@@ -12,6 +12,7 @@ import type { Value } from '#shared/template/values/value.ts';
 import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import type { AdapterConnection, ColumnInfo, FoundRelation, RelationParts } from '../adapter/adapter.ts';
+import { relationClass } from '../compile/api-value.ts';
 import { macroValue, type Names } from '../compile/macro-library.ts';
 import { RelationValue, relationValue } from '../compile/relation-value.ts';
 import type { RenderScope } from '../compile/render-scope.ts';
@@ -19,7 +20,7 @@ import type { Target } from '../project/project.ts';
 import { declarationFunctions } from './adapter-declarations.ts';
 import { AdapterResponse } from './adapter-response.ts';
 import { BehaviorValue } from './behavior-value.ts';
-import { ColumnValue } from './column-value.ts';
+import { ColumnValue, describedColumn } from './column-value.ts';
 import { ResultTable } from './result-table.ts';
 
 const bindDispatch = parameters('dispatch', 'macro_name', 'macro_namespace?', 'packages?');
@@ -160,12 +161,17 @@ class Warehouse {
 
   columns(relation: Value | undefined): Wait<Value> {
     if (this.#connection === undefined) return new ListValue();
-    return after(this.#connection.columns(partsOf(relation)), (columns) => columnList(columns, this.#target.type));
+    return after(this.#connection.columns(partsOf(relation)), (columns) =>
+      columnList(columns, this.#target.type),
+    );
   }
 
   describe(sql: Value | undefined): Wait<Value> {
     const described = this.#connection?.describe(expectText(sql ?? null, 'SQL'));
-    return after(described, (columns) => columnList(columns ?? [], this.#target.type));
+    return after(
+      described,
+      (columns = []) => new ListValue(columns.map((info) => describedColumn(info, this.#target.type))),
+    );
   }
 
   missing(from: Value | undefined, to: Value | undefined): Wait<Value> {

@@ -41,9 +41,3 @@ export class SeedTable extends HostObject {
     return this.#table;
   }
 }
-
-/** `adapter.convert_type(table, index)`: of a seed's table the type that was inferred, or that `column_types` says; of others text. */
-export function seedColumnType(table: Value | undefined, index: Value | undefined): string {
-  const known = table instanceof SeedTable ? table.columnType(Number(index)) : undefined;
-  return known ?? 'text';
-}

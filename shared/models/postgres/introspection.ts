@@ -45,20 +45,12 @@ export function columnsOf(rows: Rows, parts: RelationParts): Promise<ColumnInfo[
 
 const DESCRIBED = `select a.attname as name, format_type(a.atttypid, null) as "dataType",
     case when a.atttypid in (1042, 1043) and a.atttypmod > 4 then a.atttypmod - 4 end as "charSize",
-    case when a.atttypid = 1700 and a.atttypmod > 4 then ((a.atttypmod - 4) >> 16) & 65535 end as "numericPrecision",
-    case when a.atttypid = 1700 and a.atttypmod > 4 then (a.atttypmod - 4) & 2047 end as "numericScale"
+    case when a.atttypid = 1700 and a.atttypmod > 4 then ((a.atttypmod - 4) >> 16) & 65535
+      when a.atttypid = 21 then 16 when a.atttypid = 23 then 32 when a.atttypid = 20 then 64
+      when a.atttypid = 700 then 24 when a.atttypid = 701 then 53 end as "numericPrecision",
+    case when a.atttypid = 1700 and a.atttypmod > 4 then (a.atttypmod - 4) & 2047
+      when a.atttypid in (20, 21, 23) then 0 end as "numericScale"
   from pg_attribute a`;
-
-/** Columns a query would give: an empty temporary view of it is described and taken back. */
-export async function describeQuery(rows: Rows, sql: string): Promise<ColumnInfo[]> {
-  await rows('drop view if exists pg_temp.penstock_described');
-  await rows(`create temporary view penstock_described as\n${sql}`);
-  try {
-    return await columnsOf(rows, { database: null, schema: null, identifier: 'penstock_described' });
-  } finally {
-    await rows('drop view if exists pg_temp.penstock_described');
-  }
-}
 
 export async function listSchemas(rows: Rows): Promise<string[]> {
   const found = await rows<{ name: string }>('select nspname as name from pg_namespace order by 1', []);

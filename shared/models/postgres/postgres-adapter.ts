@@ -16,14 +16,8 @@ import type {
   TextRows,
 } from '../adapter/adapter.ts';
 import { csvChunks } from './csv-chunks.ts';
-import {
-  columnsOf,
-  describeQuery,
-  findRelations,
-  listRelations,
-  listSchemas,
-  nameOf,
-} from './introspection.ts';
+import { driverTypeOf } from './driver-types.ts';
+import { columnsOf, findRelations, listRelations, listSchemas, nameOf } from './introspection.ts';
 import { readCatalog } from './read-catalog.ts';
 import { resultTypes, typeNameOf } from './result-values.ts';
 import { listenToServer, type ServerWords } from './server-words.ts';
@@ -83,14 +77,17 @@ class PostgresConnection implements AdapterConnection {
     this.#lookedUp.clear();
     this.#leavesTemporaries ||= /\btemp(orary)?\b/i.test(sql);
     this.#server.forgetTag();
-    const answer: unknown = await this.#run(sql);
-    // Several statements in one text are answered by a list.
-    const last = (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryArrayResult;
+    const last = lastOf(await this.#run(sql));
     return statementResult(last, this.#server.tag ?? last.command);
   }
 
-  describe(sql: string): Promise<readonly ColumnInfo[]> {
-    return describeQuery((text, values) => this.#rows(text, values), sql);
+  async describe(sql: string): Promise<readonly ColumnInfo[]> {
+    this.#lookedUp.clear();
+    const { fields } = lastOf(await this.#run(sql));
+    return fields.map(({ name, dataTypeID }) => ({
+      ...{ name, dataType: driverTypeOf(dataTypeID) },
+      ...{ charSize: null, numericPrecision: null, numericScale: null },
+    }));
   }
 
   catalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]> {
@@ -181,6 +178,10 @@ class PostgresConnection implements AdapterConnection {
     }
   }
 }
+
+/** Several statements in one text are answered by a list. */
+const lastOf = (answer: unknown): pg.QueryArrayResult =>
+  (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryArrayResult;
 
 /** @param tag as the server says it, e.g. `SELECT 12`, `INSERT 0 2`, `CREATE VIEW`. */
 function statementResult({ fields, rows }: pg.QueryArrayResult, tag: string): StatementResult {

@@ -81,7 +81,7 @@ test('what stands in a schema, and the columns of a relation or a query', () =>
     ]);
     const parts = { database: null, schema: 'Odd "one"', identifier: 'a' };
     expect(await connection.columns(parts)).toEqual([
-      { name: 'id', dataType: 'bigint', charSize: null, numericPrecision: null, numericScale: null },
+      { name: 'id', dataType: 'bigint', charSize: null, numericPrecision: 64, numericScale: 0 },
       {
         name: 'name',
         dataType: 'character varying',
@@ -102,8 +102,8 @@ test('what stands in a schema, and the columns of a relation or a query', () =>
     expect(await connection.relation({ ...parts, identifier: 'gone' })).toBeUndefined();
     const described = await connection.describe(`select 1 as one, 'x'::varchar(3) as three`);
     expect(described.map(({ name, dataType, charSize }) => [name, dataType, charSize])).toEqual([
-      ['one', 'integer', null],
-      ['three', 'character varying', 3],
+      ['one', 'INTEGER', null],
+      ['three', 'STRING', null],
     ]);
     await connection.dropSchema('Odd "one"');
     expect(await connection.schemas()).not.toContain('Odd "one"');

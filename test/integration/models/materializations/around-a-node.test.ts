@@ -124,7 +124,7 @@ test('a contract makes the table with its constraints, columns in its order; a b
   );
   const broken = (await project.play()).get('m')?.message;
   expect(broken).toMatch(
-    /other is missing in the model; id is bigint, the contract says integer; unasked is missing in the contract/,
+    /other is missing in the model; id is LONGINTEGER, the contract says INTEGER; unasked is missing in the contract/,
   );
   await project.write(model("materialized='table'", `select 1 as id, 0 as other, 'n' as "Name"`));
   expect((await project.play()).get('m')?.message).toMatch(/constraint/);
