@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { addCheck } from './verbs/check.ts';
@@ -38,6 +39,7 @@ export function buildProgram(context: CliContext): Command {
     .description(
       'Queue-native ELT: rows from a source through Parquet to tested gold tables, none lost, none doubled.',
     )
+    .version(versionOf(), '-V, --version', 'print which version this is')
     .showSuggestionAfterError(true)
     .showHelpAfterError('(add --help for the flags there are)')
     .addHelpText('after', EXIT_HELP)
@@ -48,6 +50,11 @@ export function buildProgram(context: CliContext): Command {
     verb.exitOverride().copyInheritedSettings(program);
   }
   return program;
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { version?: string }).version);
 }
 
 const EXIT_HELP = `

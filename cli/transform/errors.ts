@@ -7,7 +7,7 @@ export const transformErrors = defineErrors({
     retry: 'terminal',
     actor: 'operator',
     what: 'Nothing says which database the project is built in',
-    now: 'Add a profiles.yml, or set PENSTOCK_WAREHOUSE_URL or --warehouse-url',
+    now: 'Add a profiles.yml, or set --warehouse-url or PENSTOCK_WAREHOUSE_URL',
   },
   cannotRetry: {
     code: 'TRANSFORM_CANNOT_RETRY',

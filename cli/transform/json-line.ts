@@ -1,5 +1,6 @@
 import type { InvocationEvent, NodeLabel } from '#shared/models/invoke/invocation-event.ts';
-import type { NodeResult, WorkKind } from '#shared/models/invoke/node-result.ts';
+import type { WorkKind } from '#shared/models/invoke/node-result.ts';
+import { levelOfStatus } from './log-level.ts';
 import { batchLine, doneLine, finishedLine, plannedLine, startedLine } from './progress-lines.ts';
 
 /**
@@ -10,6 +11,17 @@ export function jsonLine(event: InvocationEvent, invocationId: string): string {
   const { name, level = 'info', msg, data } = described(event);
   const info = { name, level, msg, ts: new Date().toISOString(), invocation_id: invocationId };
   return JSON.stringify({ info, data });
+}
+
+/** What stopped everything, as one JSON object on one line. */
+export function errorLine(code: string, message: string): string {
+  const info = { name: 'MainEncounteredError', level: 'error', msg: message, ts: new Date().toISOString() };
+  return JSON.stringify({ info, data: { code, exc: message } });
+}
+
+/** A warning outside of any node, as one JSON object on one line. */
+export function warningLine(name: string, msg: string): string {
+  return JSON.stringify({ info: { name, level: 'warn', msg, ts: new Date().toISOString() }, data: { msg } });
 }
 
 interface Described {
@@ -66,7 +78,7 @@ function finished(event: Extract<InvocationEvent, { type: 'node-finished' }>): D
   const { result, index, total } = event;
   return {
     name: NAMES[result.kind] ?? 'LogModelResult',
-    level: levelOf(result),
+    level: levelOfStatus(result.status),
     msg: finishedLine(result, index, total, false),
     data: {
       index,
@@ -85,7 +97,7 @@ function batch(event: Extract<InvocationEvent, { type: 'batch-finished' }>): Des
   const { status, name, place, total, executionMs } = event.batch;
   return {
     name: 'LogBatchResult',
-    level: status === 'error' ? 'error' : 'info',
+    level: levelOfStatus(status),
     msg: batchLine(event, false),
     data: {
       ...{ status, batch_index: place, total_batches: total, batch_start: name },
@@ -93,11 +105,6 @@ function batch(event: Extract<InvocationEvent, { type: 'batch-finished' }>): Des
       node_info: nodeInfo(event.node, status),
     },
   };
-}
-
-function levelOf({ status }: NodeResult): string {
-  if (status === 'warn') return 'warn';
-  return ['error', 'fail', 'runtime error', 'partial success'].includes(status) ? 'error' : 'info';
 }
 
 const nodeInfo = ({ uniqueId, kind, label, noun }: NodeLabel, status: string) => ({

@@ -5,14 +5,23 @@ import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import type { RunScope } from '#shared/models/compile/render-scope.ts';
 import { modelErrors } from '#shared/models/errors.ts';
+import { treatmentOf } from '#shared/models/invoke/warning-rules.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openProject } from '#shared/models/open-project.ts';
-import { describeProblems, ProblemList } from '#shared/models/project/project-problem.ts';
+import {
+  describeProblems,
+  ProblemList,
+  type ProjectProblem,
+} from '#shared/models/project/project-problem.ts';
 import { readSettings } from '#shared/models/project/project-settings.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { CliContext } from '../context.ts';
+import { errorLine, warningLine } from './json-line.ts';
+import { isTold } from './log-level.ts';
 import { openAdapter } from './open-adapter.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { ProjectFlags } from './transform-flags.ts';
+import { warningRulesOf } from './transform-run.ts';
 
 /** A project opened for one verb. */
 export interface Transform {
@@ -41,6 +50,10 @@ export async function withTransform<T>(
   const releasers = new Releasers();
   try {
     return await work(await openTransform(context, flags, releasers));
+  } catch (error) {
+    const { code, message } = describeError(error);
+    if (flags.logFormat === 'json') context.write(`${errorLine(code, message)}\n`);
+    throw error;
   } finally {
     await releasers.releaseAll(CLOSE_MS);
   }
@@ -58,7 +71,7 @@ async function openTransform(
     ...{ target, vars, env, versionCheck: flags.versionCheck !== false },
     cacheDir: targetDir,
   });
-  tellWarnings(context, flags, [...warnings, ...project.warnings]);
+  tellWarnings(context, flags, project, warnings);
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();
   const threads = flags.singleThreaded === true ? 1 : (flags.threads ?? target.threads);
@@ -77,14 +90,30 @@ async function openTransform(
 }
 
 /** What is probably wrong but stops nothing, unless warnings are to be errors. @throws PROJECT_INVALID */
-function tellWarnings(context: CliContext, flags: ProjectFlags, warnings: LoadedProject['warnings']): void {
-  if (warnings.length === 0) return;
-  if (flags.warnError === true) {
-    const list = `\n  ${describeProblems(warnings)}\n`;
-    throw new PenstockError(modelErrors.projectInvalid, { problems: warnings.length, list });
+function tellWarnings(
+  context: CliContext,
+  flags: ProjectFlags,
+  project: LoadedProject,
+  others: readonly ProjectProblem[],
+): void {
+  const rules = warningRulesOf(flags, project.graph.settings.flags);
+  const treated = [...others, ...project.warnings].map((problem) => ({
+    problem,
+    treatment: treatmentOf(rules, problem.warning ?? 'ProjectWarning'),
+  }));
+  const errors = treated.filter(({ treatment }) => treatment === 'error').map(({ problem }) => problem);
+  if (errors.length > 0) {
+    const list = `\n  ${describeProblems(errors)}\n`;
+    throw new PenstockError(modelErrors.projectInvalid, { problems: errors.length, list });
   }
-  if (flags.quiet === true || flags.logFormat === 'json') return;
-  for (const { file, line, cause } of warnings) context.control.say(`warning: ${file}:${line} ${cause}`);
+  if (!isTold('warn', flags)) return;
+  for (const { problem, treatment } of treated) {
+    const text = `${problem.file}:${problem.line} ${problem.cause}`;
+    if (treatment === 'silence') continue;
+    if (flags.logFormat === 'json')
+      context.write(`${warningLine(problem.warning ?? 'ProjectWarning', text)}\n`);
+    else context.control.say(`warning: ${text}`);
+  }
 }
 
 /** Where artifacts are: the flag, `DBT_TARGET_PATH`, what the project says. Nothing else of the project is read. */

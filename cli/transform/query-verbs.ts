@@ -18,6 +18,7 @@ export interface CompileFlags extends ProjectFlags, SelectFlags, RunningFlags {
 }
 
 export interface ShowFlags extends CompileFlags {
+  readonly inlineDirect?: string;
   readonly limit: number;
 }
 
@@ -39,6 +40,7 @@ function addCompile(transform: Command, context: CliContext): void {
   withResourceTypes(withDeferFlags(withSelectFlags(command)))
     .option('--inline <sql>', 'a query to compile instead of nodes')
     .addOption(outputOption())
+    .addOption(new Option('--inject-ephemeral-ctes', 'accepted').hideHelp())
     .option('-f, --full-refresh', 'as if it were a full refresh');
   withProjectFlags(command).action(async (flags: CompileFlags) => {
     const { compileVerb } = await import('./compile-verb.ts');
@@ -66,6 +68,8 @@ function addShow(transform: Command, context: CliContext): void {
   const command = transform.command('show').description('print the first rows of a node or a query');
   withDeferFlags(withSelectFlags(command))
     .option('--inline <sql>', 'a query to show instead of a node')
+    .option('--inline-direct <sql>', 'a query to run as it stands')
+    .option('-f, --full-refresh', 'as if it were a full refresh')
     .option('--limit <n>', 'rows at most; -1 for all', rowLimit, 5)
     .addOption(outputOption());
   withProjectFlags(command).action(async (flags: ShowFlags) => {

@@ -1,6 +1,7 @@
 import type { InvocationEvent, OnEvent } from '#shared/models/invoke/invocation-event.ts';
 import type { CliContext } from '../context.ts';
 import { jsonLine } from './json-line.ts';
+import { isTold, type Level, levelOfStatus } from './log-level.ts';
 import { batchLine, finishedLine, plannedLine, startedLine } from './progress-lines.ts';
 import { stillRunning } from './still-running.ts';
 import type { ProjectFlags } from './transform-flags.ts';
@@ -15,11 +16,12 @@ export function progressReporter(context: CliContext, flags: ProjectFlags, invoc
       if (isShown(event, flags)) context.write(`${jsonLine(event, invocationId)}\n`);
     };
   }
-  const watch = flags.quiet === true ? () => {} : stillRunning(context.control.say);
+  const color = context.color && flags.useColors !== false;
+  const watch = isTold('info', flags) ? stillRunning(context.control.say) : () => {};
   return (event) => {
     watch(event);
     if (!isShown(event, flags)) return;
-    const line = lineOf(event, context.color);
+    const line = lineOf(event, color);
     if (line !== undefined) context.control.say(line);
   };
 }
@@ -41,15 +43,21 @@ function lineOf(event: InvocationEvent, color: boolean): string | undefined {
   }
 }
 
-/** Quiet still tells failures, and what a template prints. */
+/** What a template prints is shown at every level, unless `--no-print`. */
 function isShown(event: InvocationEvent, flags: ProjectFlags): boolean {
-  if (event.type === 'message') {
-    if (event.level === 'debug') return flags.debug === true;
-    return event.print || event.level === 'error' || flags.quiet !== true;
+  if (event.type === 'message' && event.print) return flags.print !== false;
+  return isTold(levelOfEvent(event), flags);
+}
+
+function levelOfEvent(event: InvocationEvent): Level {
+  switch (event.type) {
+    case 'message':
+      return event.level;
+    case 'node-finished':
+      return levelOfStatus(event.result.status);
+    case 'batch-finished':
+      return levelOfStatus(event.batch.status);
+    default:
+      return 'info';
   }
-  if (flags.quiet !== true) return true;
-  if (event.type === 'batch-finished') return event.batch.status === 'error';
-  return (
-    event.type === 'node-finished' && !['success', 'pass', 'skipped', 'no-op'].includes(event.result.status)
-  );
 }

@@ -21,8 +21,10 @@ export interface ResolvedTarget {
 const DEFAULT_THREADS = 4;
 
 /**
- * Target and connection: of `--warehouse-url`, else of the profile that `--profile` or `--profiles-dir` ask for, else of
- * `PENSTOCK_WAREHOUSE_URL`, else of the profile of the project.
+ * Target and connection: of `--warehouse-url`, else of the project's profile, else of `PENSTOCK_WAREHOUSE_URL`.
+ *
+ * A `profiles.yml` is written for this project, the variable is there for everything that runs on the machine: so the profile wins, except
+ * where it is of a product that cannot be connected to and nobody asked for it (`docs/decisions/0024`).
  *
  * @throws PenstockError TRANSFORM_NO_TARGET, PROFILE_INVALID
  */
@@ -32,20 +34,31 @@ export async function resolveTarget(
   dir: string,
 ): Promise<ResolvedTarget> {
   const request = profileRequest(context, flags, dir);
-  const asksForProfile = (flags.profile ?? flags.profilesDir) !== undefined;
-  const url =
-    flags.warehouseUrl ?? (asksForProfile ? undefined : context.environment['PENSTOCK_WAREHOUSE_URL']);
-  const { env } = request;
-  const vars = flags.vars ?? {};
-  if (url) return { target: targetOf(url, flags), warehouse: () => ({ url }), vars, env, warnings: [] };
+  const { env, vars } = request;
+  const given = flags.warehouseUrl;
+  const url = given ?? context.environment['PENSTOCK_WAREHOUSE_URL'];
+  const ofUrl = (to: string): ResolvedTarget => ({
+    ...{ target: targetOf(to, flags), warehouse: () => ({ url: to }) },
+    ...{ vars, env, warnings: [] },
+  });
+  if (given || (url && flags.warehouseSchema !== undefined)) return ofUrl(url ?? '');
   const profile = await openProfile(request);
-  if (profile === undefined) throw new PenstockError(transformErrors.noTarget);
+  if (profile === undefined) {
+    if (url) return ofUrl(url);
+    throw new PenstockError(transformErrors.noTarget);
+  }
   const { target, connection, warnings } = profile;
+  const isAskedFor = (flags.profile ?? flags.profilesDir ?? flags.target) !== undefined;
+  if (url && target.type !== 'postgres' && !isAskedFor) return ofUrl(url);
   return { target, warehouse: () => connection.warehouseConfig(), vars, env, warnings };
 }
 
 /** What `openProfile` is asked, by flags and environment. */
-export function profileRequest(context: CliContext, flags: ProjectFlags, dir: string): ProfileRequest {
+export function profileRequest(
+  context: CliContext,
+  flags: ProjectFlags,
+  dir: string,
+): ProfileRequest & { readonly vars: Readonly<Record<string, unknown>> } {
   const { profilesDir, profile, target, threads, vars } = flags;
   const env = textsOf(context.environment);
   const search = { projectDir: dir, cwd: context.cwd, home: env['HOME'] ?? env['USERPROFILE'], env };

@@ -8,6 +8,7 @@ import { abortOnSignal } from '../interruption.ts';
 import { printResult } from '../output.ts';
 import type { EarlierInvocation } from './earlier-invocation.ts';
 import { invocationArgs } from './invocation-args.ts';
+import { isTold, levelOfStatus } from './log-level.ts';
 import { withTransform } from './open-transform.ts';
 import { doneLine, problemsText } from './progress-lines.ts';
 import { progressReporter } from './report-progress.ts';
@@ -59,10 +60,10 @@ function close(context: CliContext, flags: RunVerbFlags, outcome: InvocationResu
   const { results, elapsedMs, succeeded } = outcome;
   const counts = countResults(results);
   if (flags.logFormat !== 'json') {
-    const problems = problemsText(results);
+    const problems = problemsText(results.filter(({ status }) => isTold(levelOfStatus(status), flags)));
     if (problems !== '') context.control.say(`\n${problems}`);
     const report = { succeeded, elapsedMs: Math.round(elapsedMs), counts, results };
-    if (flags.quiet !== true || flags.json === true)
+    if (isTold('info', flags) || flags.json === true)
       printResult(context, flags, report, () => `${doneLine(counts)}\n`);
   }
   if (!succeeded) context.setExitCode(EXIT.failed);

@@ -1,7 +1,12 @@
 import { type Command, Option } from 'commander';
+import type { WarningRules } from '#shared/models/invoke/warning-rules.ts';
 import { wholeNumber } from '../flags.ts';
 import type { OutputFlags } from '../output.ts';
-import { yamlArgument } from './yaml-argument.ts';
+import { withAcceptedFlags } from './accepted-flags.ts';
+import { warningRulesArgument, yamlArgument } from './yaml-argument.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'none'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Flags that every transform verb has: which project, which target, and how it speaks. */
 export interface ProjectFlags extends OutputFlags {
@@ -19,7 +24,10 @@ export interface ProjectFlags extends OutputFlags {
   readonly quiet?: boolean;
   readonly print?: boolean;
   readonly debug?: boolean;
+  readonly logLevel?: LogLevel;
+  readonly useColors?: boolean;
   readonly warnError?: boolean;
+  readonly warnErrorOptions?: WarningRules;
   readonly writeJson?: boolean;
   readonly versionCheck?: boolean;
 }
@@ -28,6 +36,7 @@ export interface ProjectFlags extends OutputFlags {
 export interface SelectFlags {
   readonly select?: readonly string[];
   readonly models?: readonly string[];
+  readonly model?: readonly string[];
   readonly exclude?: readonly string[];
   readonly selector?: string;
   readonly indirectSelection?: 'eager' | 'cautious' | 'buildable' | 'empty';
@@ -54,7 +63,7 @@ export interface RunningFlags {
 
 /** Adds the flags of {@link ProjectFlags}. */
 export function withProjectFlags(command: Command): Command {
-  return withAccepted(
+  return withAcceptedFlags(
     command
       .option('--project-dir <dir>', 'folder of dbt_project.yml, default this one')
       .option('--profiles-dir <dir>', "folder of profiles.yml, default the project's, then ~/.dbt")
@@ -81,64 +90,20 @@ export function withProjectFlags(command: Command): Command {
       )
       .option('-q, --quiet', 'say only what went wrong, and what was asked for')
       .option('-d, --debug', 'say everything that templates log')
-      .option('--warn-error', 'take warnings for errors')
+      .addOption(
+        new Option('--log-level <level>', 'what is told while it runs (default: "info")').choices(LOG_LEVELS),
+      )
+      .addOption(new Option('--warn-error', 'take warnings for errors').conflicts('warnErrorOptions'))
+      .option(
+        '--warn-error-options <yaml>',
+        "take some for errors, silence others: '{error: all, warn: [LogTestResult]}'",
+        warningRulesArgument,
+      )
+      .option('--no-print', 'do not show what templates print')
+      .option('--no-use-colors', 'no colours')
       .option('--no-write-json', 'write no artifacts')
       .option('--no-version-check', 'run projects that say they need another version of the original'),
   );
-}
-
-/** What scripts of users of the original pass, and what needs no doing here. */
-const ACCEPTED = [
-  '--partial-parse',
-  '--no-partial-parse',
-  '--static-parser',
-  '--no-static-parser',
-  '--version-check',
-  '--use-colors',
-  '--no-use-colors',
-  '--populate-cache',
-  '--no-populate-cache',
-  '--cache-selected-only',
-  '--no-cache-selected-only',
-  '--send-anonymous-usage-stats',
-  '--no-send-anonymous-usage-stats',
-  '--use-experimental-parser',
-  '--no-use-experimental-parser',
-  '--introspect',
-  '--no-introspect',
-  '--show-resource-report',
-  '--macro-debugging',
-  '--print',
-  '--no-print',
-  '--write-json',
-  '--no-debug',
-  '--no-quiet',
-  '--log-level <level>',
-  '--log-level-file <level>',
-  '--log-format-file <format>',
-  '--log-path <dir>',
-  '--log-cache-events',
-  '--printer-width <n>',
-  '--warn-error-options <yaml>',
-  '--no-warn-error',
-  '--no-fail-fast',
-  '--no-defer',
-  '--no-favor-state',
-];
-
-function withAccepted(command: Command): Command {
-  const add = (flag: string): void => {
-    const long = flag.split(' ')[0];
-    if (!command.options.some((option) => option.long === long)) {
-      command.addOption(new Option(flag, 'accepted').hideHelp());
-    }
-  };
-  for (const flag of ACCEPTED) {
-    // A negation without its opposite would make the opposite the default.
-    if (flag.startsWith('--no-')) add(`--${flag.slice('--no-'.length)}`);
-    add(flag);
-  }
-  return command.addOption(new Option('--single-threaded', 'one node at once').hideHelp());
 }
 
 /** Adds the flags of {@link SelectFlags}. */
@@ -146,6 +111,7 @@ export function withSelectFlags(command: Command): Command {
   return command
     .option('-s, --select <selectors...>', 'nodes by selector: stg_orders+, tag:daily, state:modified …')
     .option('-m, --models <selectors...>', 'the same as --select')
+    .addOption(new Option('--model <selectors...>', 'the same').hideHelp())
     .option('--exclude <selectors...>', 'nodes to leave out')
     .option('--selector <name>', 'selection by its name in selectors.yml')
     .addOption(

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import yaml from 'js-yaml';
+import { readWarningRules, type WarningRules } from '#shared/models/invoke/warning-rules.ts';
 
 /** Parser of a flag that takes a YAML mapping, for `option()`. */
 export function yamlArgument(text: string): Readonly<Record<string, unknown>> {
@@ -13,4 +14,11 @@ export function yamlArgument(text: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || Array.isArray(value))
     throw new InvalidArgumentError("It must be a mapping, such as '{region: eu}'.");
   return value as Readonly<Record<string, unknown>>;
+}
+
+/** Parser of `--warn-error-options`, for `option()`. */
+export function warningRulesArgument(text: string): WarningRules {
+  const rules = readWarningRules(yamlArgument(text));
+  if (rules !== undefined) return rules;
+  throw new InvalidArgumentError("It must be such as '{error: all, warn: [LogTestResult], silence: []}'.");
 }

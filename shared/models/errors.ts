@@ -44,6 +44,13 @@ export const modelErrors = defineErrors({
     what: 'Only a model with a relation of its own can be compared with what is published',
     now: 'Name a model that is no seed, snapshot or ephemeral model',
   },
+  warningIsError: {
+    code: 'MODEL_WARNING_IS_ERROR',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'A warning is to be taken for an error, as --warn-error or --warn-error-options say',
+    now: 'Mend what the warning names, or leave it out of the errors by its name',
+  },
   unknownSource: {
     code: 'MODEL_SOURCE_UNKNOWN',
     retry: 'terminal',

@@ -33,20 +33,21 @@ export function timingDictionaries({ timing }: NodeResult): Dictionary[] {
 
 /** One result; templates of `on-run-end` see the same in `results`, with the node besides. */
 export function resultDictionary(result: NodeResult): Dictionary {
-  const { status, message, compiledCode, rowsAffected } = result;
+  const { status, message, compiledCode, rowsAffected, batchResults } = result;
+  const said = status === 'success' && batchResults === undefined ? message : null;
   return {
     status,
     timing: timingDictionaries(result),
     thread_id: result.threadId,
     execution_time: result.executionMs / 1_000,
-    adapter_response: adapterResponse(status === 'success' ? message : null, rowsAffected),
+    adapter_response: adapterResponse(result.response ?? said, rowsAffected),
     message,
     failures: result.failures,
     unique_id: result.uniqueId,
     compiled: compiledCode === null ? null : true,
     compiled_code: compiledCode,
     relation_name: result.relationName ?? null,
-    batch_results: result.batchResults ?? null,
+    batch_results: batchResults ?? null,
   };
 }
 
@@ -54,5 +55,10 @@ export function resultDictionary(result: NodeResult): Dictionary {
 function adapterResponse(message: string | null, rowsAffected: number | null): Dictionary {
   if (message === null) return {};
   const code = message.replace(/( \d+)+$/, '');
-  return { _message: message, code, rows_affected: rowsAffected ?? -1 };
+  const count = / (\d+)$/.exec(message)?.[1];
+  return {
+    _message: message,
+    code,
+    rows_affected: rowsAffected ?? (count === undefined ? -1 : Number(count)),
+  };
 }

@@ -5,6 +5,7 @@ import type { BatchResults } from '../execute/batch-results.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { OnEvent } from './invocation-event.ts';
 import type { NodeResult } from './node-result.ts';
+import { PLAIN_WARNINGS, type WarningRules } from './warning-rules.ts';
 
 /** What an invocation does with what is selected; `which` of the original. */
 export type InvocationCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'compile';
@@ -35,8 +36,8 @@ export interface RunFlags {
   readonly defer: boolean;
   readonly favorState: boolean;
   readonly deferState?: string;
-  /** Warnings are errors. */
-  readonly warnError: boolean;
+  /** Which warnings are errors. */
+  readonly warnings: WarningRules;
   /** ISO instants, for microbatch models. */
   readonly eventTimeStart?: string;
   readonly eventTimeEnd?: string;
@@ -58,7 +59,7 @@ export const NO_RUN_FLAGS: RunFlags = {
   empty: false,
   defer: false,
   favorState: false,
-  warnError: false,
+  warnings: PLAIN_WARNINGS,
 };
 
 export interface InvokeOptions {

@@ -9,6 +9,7 @@ import { planWork, type WorkPlan } from './plan-work.ts';
 import { runHooks } from './run-hooks.ts';
 import { runNodeWork } from './run-node-work.ts';
 import { runWork } from './run-work.ts';
+import { type WarningName, warnBy } from './warning-rules.ts';
 
 /** Statuses that hold back what hangs below, by command (`task/build.py`, `task/run.py`, `task/test.py`). */
 const HOLDS_BACK: Readonly<Record<InvokeOptions['command'], readonly NodeStatus[]>> = {
@@ -29,9 +30,11 @@ const HOLDS_BACK: Readonly<Record<InvokeOptions['command'], readonly NodeStatus[
 export async function invoke(options: InvokeOptions): Promise<InvocationResult> {
   const started = performance.now();
   const { onEvent, signal } = options;
-  const plan = await planWork(options, (text) =>
-    onEvent({ type: 'message', level: 'warn', text, node: null, print: false }),
-  );
+  const tell = (text: string): void =>
+    onEvent({ type: 'message', level: 'warn', text, node: null, print: false });
+  const warn = (name: WarningName, text: string): void => warnBy(options.flags.warnings, name, text, tell);
+  const plan = await planWork(options, (text) => warn('NoNodesForSelectionCriteria', text));
+  if (plan.works.size === 0) warn('NothingToDo', 'the selection matches nothing that this command runs');
   onEvent({
     type: 'planned',
     kinds: kindsOf(plan.works.values()),
@@ -85,7 +88,7 @@ function runScopeOf({ run, flags, command, selection }: InvokeOptions, { works }
       STORE_FAILURES: flags.storeFailures,
       FAIL_FAST: flags.failFast,
       EMPTY: flags.empty,
-      WARN_ERROR: flags.warnError,
+      WARN_ERROR: flags.warnings.error === 'all',
       DEFER: flags.defer,
       FAVOR_STATE: flags.favorState,
       INDIRECT_SELECTION: selection.indirectSelection ?? 'eager',

@@ -42,6 +42,8 @@ export interface NodeOutcome {
   readonly timing?: readonly Timing[];
   /** Relation as SQL names it, null where there is none. */
   readonly relationName?: string | null;
+  /** What the server said of a node's own statement, where that is not the message. */
+  readonly response?: string;
   /** The statement that made the relation or its rows. */
   readonly executedCode?: string | null;
   /** SQL of each batch of a microbatch model, by the batch's name. */

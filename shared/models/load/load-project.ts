@@ -206,6 +206,7 @@ function unusedProperties(
           file,
           line,
           cause: `${name} is described but is no model or seed`,
+          warning: 'NoNodeForYamlKey',
         }));
     });
 }

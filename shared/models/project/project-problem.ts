@@ -5,6 +5,8 @@ export interface ProjectProblem {
   /** 1-based; 1 where the place inside the file is not known. */
   readonly line: number;
   readonly cause: string;
+  /** Of a warning: the name `warn_error_options` knows it by. */
+  readonly warning?: string;
 }
 
 /** Collects problems while a project loads, so that an author sees every one in one go. */
