@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { floatText } from '#shared/template/values/float-text.ts';
 import { textRepr } from '#shared/template/values/text-repr.ts';
+import { floatIn } from '#shared/template/values/whole-float.ts';
 import type { TestSubject } from '../project/project.ts';
 import type { DeclaredTest } from '../project/properties.ts';
 import { isMapping } from '../project/read-yaml.ts';
@@ -80,6 +81,8 @@ function pythonRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'string') return textRepr(value);
   if (typeof value === 'boolean') return value ? 'True' : 'False';
+  const float = floatIn(value);
+  if (float !== undefined) return floatText(float);
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   if (isMapping(value))

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createEnvironment } from '#shared/template/create-environment.ts';
+import { fromHost } from '#shared/template/values/from-host.ts';
 import { ProblemList } from './project-problem.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -15,4 +17,28 @@ test('reads scalars as PyYAML does: yes and off are booleans, quoted ones and da
     base: { x: true },
     merged: { x: true, y: 1 },
   });
+});
+
+test.each([
+  ['1.0', '1.0'],
+  ['-2.50', '-2.5'],
+  ['1e3', "'1e3'"],
+  ['1.5e+3', '1500.0'],
+  ['010', '8'],
+  ['0x1F', '31'],
+  ['0b101', '5'],
+  ['1_000', '1000'],
+  ['12:30', '750'],
+  ['08', "'08'"],
+  ['0o17', "'0o17'"],
+  ['.5', '0.5'],
+  ['1.', '1.0'],
+  ['.inf', 'inf'],
+  ['1.2.3', "'1.2.3'"],
+])('a template sees %s as %s', (written, shown) => {
+  const value = readYaml('a.yml', `a: [${written}]`, new ProblemList())?.value;
+  const printed = createEnvironment()
+    .parse('{{ a }}', 't')
+    .render(new Map([['a', fromHost(value?.['a'])]]));
+  expect(printed).toBe(`[${shown}]`);
 });

@@ -1,5 +1,8 @@
 import yaml from 'js-yaml';
+import { floatText } from '#shared/template/values/float-text.ts';
+import { floatIn } from '#shared/template/values/whole-float.ts';
 import type { ProblemList } from './project-problem.ts';
+import { yamlSchema } from './yaml-schema.ts';
 
 /** A YAML mapping as read. */
 export type YamlMapping = { readonly [key: string]: unknown };
@@ -10,30 +13,6 @@ export interface YamlDocument {
   readonly value: YamlMapping;
   /** 1-based line of a mapping or list of this document, 1 for anything else. */
   lineOf(node: unknown): number;
-}
-
-/**
- * YAML 1.2 core plus `<<` merges, and yes, no, on and off as booleans, as PyYAML has them; dates stay text, so that they render
- * as they were written.
- */
-const SCHEMA = yaml.CORE_SCHEMA.extend({ implicit: [mergeType(), booleanType()] });
-
-const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
-const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/;
-
-function booleanType(): yaml.Type {
-  return new yaml.Type('tag:yaml.org,2002:bool', {
-    kind: 'scalar',
-    resolve: (data: unknown) => typeof data === 'string' && (TRUE.test(data) || FALSE.test(data)),
-    construct: (data: unknown) => typeof data === 'string' && TRUE.test(data),
-  });
-}
-
-function mergeType(): yaml.Type {
-  return new yaml.Type('tag:yaml.org,2002:merge', {
-    kind: 'scalar',
-    resolve: (data: unknown) => data === '<<' || data === null,
-  });
 }
 
 /**
@@ -49,7 +28,7 @@ export function readYaml(file: string, text: string, problems: ProblemList): Yam
     const value = yaml.load(text, {
       filename: file,
       json: true,
-      schema: SCHEMA,
+      schema: yamlSchema,
       listener(event, state) {
         if (event === 'open') opened.push(state.line + 1);
         else rememberLine(lines, opened.pop() ?? 1, state.result);
@@ -83,7 +62,7 @@ function reasonOf(error: unknown): string {
 
 /** True for a YAML mapping. */
 export function isMapping(value: unknown): value is YamlMapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && floatIn(value) === undefined;
 }
 
 /** The mappings of a list; other entries and non-lists count as none. */
@@ -94,5 +73,7 @@ export function mappingsIn(value: unknown): YamlMapping[] {
 /** Text of a scalar, else the fallback. */
 export function textOr(value: unknown, fallback: string): string {
   if (typeof value === 'string') return value;
+  const float = floatIn(value);
+  if (float !== undefined) return floatText(float);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : fallback;
 }

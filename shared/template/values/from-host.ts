@@ -8,9 +8,10 @@ import { SetValue } from './set-value.ts';
 import { TupleValue } from './tuple-value.ts';
 import { UndefinedValue } from './undefined-value.ts';
 import type { Value } from './value.ts';
+import { floatIn } from './whole-float.ts';
 
 /**
- * Converts plain data of the host: whole numbers become int, other numbers float, arrays lists, Maps and plain
+ * Converts plain data of the host: whole numbers become int, other numbers and {@link wholeFloat} float, arrays lists, Maps and plain
  * objects dictionaries, Sets sets, undefined None. Values of the engine pass unchanged.
  *
  * @throws a `type` fault for anything else (functions, class instances): wrap it in a HostObject.
@@ -29,6 +30,8 @@ function fromObject(data: object): Value {
   if (data instanceof Map)
     return new DictValue([...data].map(([key, value]) => [fromHost(key), fromHost(value)]));
   if (data instanceof Set) return new SetValue([...data].map(fromHost));
+  const float = floatIn(data);
+  if (float !== undefined) return float;
   const prototype: unknown = Object.getPrototypeOf(data);
   if (prototype === Object.prototype || prototype === null) {
     return new DictValue(Object.entries(data).map(([key, value]) => [key, fromHost(value)]));

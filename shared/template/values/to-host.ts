@@ -5,6 +5,7 @@ import { SetValue } from './set-value.ts';
 import { TupleValue } from './tuple-value.ts';
 import { UndefinedValue } from './undefined-value.ts';
 import type { Value } from './value.ts';
+import { wholeFloat } from './whole-float.ts';
 
 /** Plain data of the host. Dictionaries are Maps, because their keys need not be text. */
 export type HostData =
@@ -20,7 +21,7 @@ export type HostData =
 
 /**
  * The reverse of `fromHost`: lists and tuples become arrays, dictionaries Maps, sets arrays, int becomes a number
- * when it is safe (`bigint` otherwise), undefined becomes undefined; host objects pass unchanged.
+ * when it is safe (`bigint` otherwise), a float without a fraction {@link wholeFloat}, undefined becomes undefined; host objects pass unchanged.
  *
  * @throws RangeError for containers that contain themselves.
  */
@@ -29,6 +30,7 @@ export function toHost(value: Value): HostData {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
   }
+  if (typeof value === 'number') return Number.isInteger(value) ? wholeFloat(value) : value;
   if (value instanceof ListValue || value instanceof TupleValue) return value.items.map(toHost);
   if (value instanceof SetValue || value instanceof RangeValue) return [...value.values()].map(toHost);
   if (value instanceof DictValue)
