@@ -68,6 +68,13 @@ it('lists every problem of the project in one go, with file, line and cause', as
   expect(problems[1]).toContain("ref('nowhere'): there is no such model or seed");
 });
 
+it('reads hooks before anything is run', async () => {
+  const settings = 'name: p\non-run-start: select 1\non-run-end:\n  - select 2\n  - "select {{ x"\n';
+  expect(await problemsOf({ 'dbt_project.yml': settings })).toEqual([
+    expect.stringMatching(/^dbt_project\.yml:3 .*not closed/),
+  ]);
+});
+
 it('names the models of a cycle', async () => {
   const problems = await problemsOf({
     'models/a.sql': "select * from {{ ref('b') }}",

@@ -5,6 +5,7 @@ import { NodeNames } from '../project/node-names.ts';
 import type { ModelNode, ProjectGraph, ProjectOptions, SourceNode, TestNode } from '../project/project.ts';
 import { readPackages } from '../project/project-package.ts';
 import { ProblemList, type ProjectProblem } from '../project/project-problem.ts';
+import { checkHooks } from './check-hooks.ts';
 import { checkPackages } from './check-packages.ts';
 import { disabledNodes } from './disabled-nodes.ts';
 import { loadGroups, macroPropertiesOf, semanticOf } from './load-groups.ts';
@@ -46,6 +47,7 @@ export async function loadProject(
   if (!checks.isComplete) return { problems: problems.all() };
   const environment = projectEnvironment();
   const opened = await openScopes(packages, options, environment, problems);
+  for (const one of packages) checkHooks(one, environment, problems);
   const scope = opened.scopes.get(root.name);
   if (scope === undefined) return { problems: problems.all() };
   const cache =

@@ -1,7 +1,7 @@
+import { lineOfKey } from '../project/line-of-key.ts';
 import type { ProblemList } from '../project/project-problem.ts';
 import type { RenderYaml } from '../project/read-project-yaml.ts';
 import { isMapping, textOr, type YamlDocument, type YamlMapping } from '../project/read-yaml.ts';
-import { lineOfKey } from './line-of-key.ts';
 import { renderedOr } from './rendered-or.ts';
 
 /** The output of one target, rendered, with a way to tell what is wrong with a key of it. */

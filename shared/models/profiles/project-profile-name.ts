@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lineOfKey } from '../project/line-of-key.ts';
 import type { ProblemList } from '../project/project-problem.ts';
 import { SETTINGS_FILE } from '../project/project-settings.ts';
 import { readYaml, textOr } from '../project/read-yaml.ts';
-import { lineOfKey } from './line-of-key.ts';
 import { renderedOr } from './rendered-or.ts';
 import { type SecretYamlScope, secretYaml } from './secret-yaml.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseVersion } from '../packages/version.ts';
 import { isWithin, parseBounds } from '../packages/version-range.ts';
-import { lineOfKey } from '../profiles/line-of-key.ts';
+import { lineOfKey } from './line-of-key.ts';
 import { ProblemList, type ProjectProblem } from './project-problem.ts';
 import { SETTINGS_FILE } from './project-settings.ts';
 import { readYaml, textOr } from './read-yaml.ts';

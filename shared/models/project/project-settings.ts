@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listOf } from './config-tree.ts';
+import { lineOfKey } from './line-of-key.ts';
 import type { ProblemList } from './project-problem.ts';
 import { type RenderYaml, readProjectYaml } from './read-project-yaml.ts';
 import { isMapping, readYaml, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
@@ -38,6 +39,8 @@ export interface ProjectSettings {
   readonly dispatch: ReadonlyMap<string, readonly string[]>;
   readonly quoting: YamlMapping;
   readonly flags: YamlMapping;
+  /** Where hooks begin in the file. */
+  readonly lines: { readonly onRunStart: number; readonly onRunEnd: number };
   /** The file before its templates were rendered; undefined when it has none. */
   readonly written: YamlMapping | undefined;
 }
@@ -72,14 +75,18 @@ export async function readSettings(
     (path) => LATER.test(path.at(-1) ?? '') || path[0] === 'vars',
   );
   const written = document && /\{[{%]/.test(text) ? readYaml(file, text, problems)?.value : undefined;
-  return document && settingsOf(document, file, problems, written);
+  const lines = {
+    onRunStart: lineOfKey(text, 1, 'on-run-start'),
+    onRunEnd: lineOfKey(text, 1, 'on-run-end'),
+  };
+  return document && settingsOf(document, file, problems, { written, lines });
 }
 
 function settingsOf(
   document: YamlDocument,
   file: string,
   problems: ProblemList,
-  written: YamlMapping | undefined,
+  { written, lines }: Pick<ProjectSettings, 'written' | 'lines'>,
 ): ProjectSettings | undefined {
   const { value } = document;
   const name = textOr(value['name'], '');
@@ -110,6 +117,7 @@ function settingsOf(
     quoting: mapping(value['quoting']),
     flags: mapping(value['flags']),
     written,
+    lines,
   };
 }
 
