@@ -42,7 +42,7 @@ export function manifestOf(
       user_id: null,
       send_anonymous_usage_stats: false,
       adapter_type: graph.options.target.type,
-      quoting: { database: true, schema: true, identifier: true, column: null },
+      quoting: { database: true, schema: true, identifier: true, column: null, ...graph.settings.quoting },
     },
     nodes,
     sources,

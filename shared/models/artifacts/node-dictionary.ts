@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { RelationName } from '#shared/contracts/names.ts';
+import { type Place, relationValue } from '../compile/relation-value.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { Call, ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
 import { columnsDictionary } from './column-dictionary.ts';
@@ -46,7 +48,7 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
     build_path: null,
     unrendered_config: unrenderedConfig(graph, `${node.kind}s`, node, node.config.raw),
     created_at: CREATED_AT,
-    relation_name: ephemeral ? null : quotedRelation(database, node.relation.schema, node.relation.name),
+    relation_name: ephemeral ? null : printedRelation(graph.options.target, node.relation),
     raw_code: node.sql.trim(),
     doc_blocks: [],
     ...(node.kind === 'seed'
@@ -102,7 +104,7 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
       node.config.raw,
     ),
     created_at: CREATED_AT,
-    relation_name: stored ? quotedRelation(database, audit, node.alias) : null,
+    relation_name: stored ? printedRelation(graph.options.target, { schema: audit, name: node.alias }) : null,
     raw_code:
       node.sql?.trim() ?? `{{ test_${node.test.split('.').at(-1) ?? ''}(**_dbt_generic_test_kwargs) }}`,
     doc_blocks: [],
@@ -128,9 +130,9 @@ const NO_CONTRACT: Dictionary = { enforced: false, alias_types: true, checksum: 
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** `"database"."schema"."name"`, all quoted as the original does by default. */
-export const quotedRelation = (...parts: readonly string[]): string =>
-  parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
+/** `"database"."schema"."name"`, quoted as the project says. */
+export const printedRelation = (place: Place, relation: RelationName): string =>
+  relationValue(relation, { ...place, printDatabase: true }).toText();
 
 function readsDictionary(
   project: LoadedProject,

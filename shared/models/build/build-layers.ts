@@ -129,7 +129,7 @@ async function executeTest(building: Building, test: TestNode): Promise<void> {
   const stopped = test.refs.some((ref) => ['failed', 'skipped'].includes(progress.of(ref).state));
   if (judged.length === 0 || stopped) return;
   try {
-    const options = compileOptions(building, test.name);
+    const options = compileOptions(building, test.label);
     const result = await runTest(project, test, options, (sql) => warehouse.runTest(sql, signal));
     progress.judge(judged, result);
     request.onEvent?.({ kind: 'test-finished', models: judged, result });

@@ -69,7 +69,7 @@ export function relationGraph(project: LoadedProject): Graph {
 }
 
 /** Key of a test among the nodes of a build. */
-export const testKey = (test: TestNode): string => `test:${test.name}`;
+export const testKey = (test: TestNode): string => `test:${test.label}`;
 
 /**
  * Models to build and tests to run as one graph. A test waits for the models it reads; a model waits for the tests

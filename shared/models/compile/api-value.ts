@@ -15,11 +15,14 @@ const bindCreate = parameters(
   ...['database?', 'schema?', 'identifier?', 'type?', 'quote_policy?', 'include_policy?'],
 );
 
+/** What of a target a relation made by name depends on. */
+type ClassOf = Pick<Target, 'type' | 'quoting'>;
+
 const textOf = (value: Value | undefined): string =>
   value === undefined || value === null ? '' : expectText(value, 'a part of a relation');
 
 /** `api.Relation.create(schema=…, identifier=…)` and `api.Column`. */
-export function apiValue(target: Pick<Target, 'type'>): Value {
+export function apiValue(target: ClassOf): Value {
   return new HostRecord('api', {
     Relation: relationClass(target),
     Column: new ColumnClass(target.type),
@@ -27,13 +30,13 @@ export function apiValue(target: Pick<Target, 'type'>): Value {
 }
 
 /** `api.Relation`, also `adapter.Relation`. A relation without a database prints none. */
-export function relationClass({ type: dialect }: Pick<Target, 'type'>): Value {
+export function relationClass({ type, quoting }: ClassOf): Value {
   const create = hostFunction('create', (call) => {
-    const [database, schema, identifier, type, quoted, included] = bindCreate(call);
+    const [database, schema, identifier, relationType, quoted, included] = bindCreate(call);
     const relation = relationValue(
       { schema: textOf(schema), name: textOf(identifier) },
-      { database: textOf(database), type: dialect },
-      typeof type === 'string' ? (type as RelationType) : undefined,
+      { database: textOf(database), type, ...(quoting && { quoting }) },
+      typeof relationType === 'string' ? (relationType as RelationType) : undefined,
     );
     return relation.with({
       quoted: chosenParts(partsIn(quoted), relation.parts.quoted),

@@ -14,7 +14,7 @@ import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
 import type { ModelNode, SourceNode, Target, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
-import { RelationValue, relationValue } from './relation-value.ts';
+import { placeOfSource, RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
 import type { LoadScope, NodeScope, OnLog, RenderScope, RunScope } from './render-scope.ts';
 import { countingSql, limitedRows, renderTest } from './render-test.ts';
@@ -239,8 +239,10 @@ class Compiling {
     const found = names.source(name, from);
     const source = 'key' in found ? sources.get(found.key) : undefined;
     if (!source) return raiseFromTemplate('problem' in found ? found.problem : `source ${name} is not there`);
-    const place = { ...options.target, database: source.database ?? options.target.database };
-    const relation = relationValue(this.#options.resolveSource(source), place);
+    const relation = relationValue(
+      this.#options.resolveSource(source),
+      placeOfSource(source, options.target),
+    );
     return this.#limited(source, relation);
   }
 

@@ -11,7 +11,7 @@ import type { Value } from '#shared/template/values/value.ts';
 import type { RelationType } from '../adapter/adapter.ts';
 import { classPrefix } from '../context/column-value.ts';
 import { DataRecord } from '../context/data-record.ts';
-import type { Target } from '../project/project.ts';
+import type { Quoting, SourceNode, Target } from '../project/project.ts';
 import {
   ALL_PARTS,
   chosenParts,
@@ -228,17 +228,34 @@ const partOf = (given: Value | undefined, kept: string): string =>
   given === null ? '' : typeof given === 'string' ? given : kept;
 
 /** What of a target a relation's value depends on. */
-export type Place = Pick<Target, 'database' | 'printDatabase' | 'type'>;
+export type Place = Pick<Target, 'database' | 'printDatabase' | 'quoting' | 'type'>;
 
 /** The value of a relation that exists, or will; parts without a name are not printed. */
 export function relationValue(relation: RelationName, place: Place, type?: RelationType): RelationValue {
-  const { database, printDatabase = true, type: dialect } = place;
+  const { database, printDatabase = true, quoting, type: dialect } = place;
   return new RelationValue({
     database,
     relation,
     type,
     className: `${classPrefix(dialect)}Relation`,
     include: { ...ALL_PARTS, database: printDatabase },
-    quoted: ALL_PARTS,
+    quoted: { ...ALL_PARTS, ...quoting },
   });
+}
+
+/** A source's own database and quotes win over the project's. */
+export function placeOfSource({ database, quoting }: SourceNode, target: Target): Place {
+  return {
+    ...target,
+    database: database ?? target.database,
+    quoting: { ...target.quoting, ...quotingOf(quoting) },
+  };
+}
+
+/** Those parts of a name that a declaration of `quoting` says something of. */
+export function quotingOf(declared: Readonly<Record<string, unknown>>): Quoting {
+  const said = Object.entries(declared).filter(
+    ([part, value]) => part in ALL_PARTS && typeof value === 'boolean',
+  );
+  return Object.fromEntries(said);
 }

@@ -8,6 +8,6 @@ import type { Target } from '../project/project.ts';
  * @param profileName used where the target was not read from a profile.
  */
 export function targetValue(target: Target, profileName: string): Value {
-  const { shown, printDatabase: _, ...own } = target;
+  const { shown, printDatabase: _, quoting: __, ...own } = target;
   return fromHost({ profile_name: profileName, ...shown, ...own, target_name: target.name });
 }

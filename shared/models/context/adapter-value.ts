@@ -16,7 +16,8 @@ import { relationClass } from '../compile/api-value.ts';
 import { macroValue, type Names } from '../compile/macro-library.ts';
 import { RelationValue, relationValue } from '../compile/relation-value.ts';
 import type { RenderScope } from '../compile/render-scope.ts';
-import type { Target } from '../project/project.ts';
+import { storedName } from '../compile/stored-name.ts';
+import type { Quoting, Target } from '../project/project.ts';
 import { declarationFunctions } from './adapter-declarations.ts';
 import { AdapterResponse } from './adapter-response.ts';
 import { BehaviorValue } from './behavior-value.ts';
@@ -42,7 +43,10 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     dispatch: (call) => dispatched(scope, names, call),
     type: () => project.target.type,
     quote: ({ args }) => quoteIdent(expectText(args[0] ?? null, 'an identifier')),
-    quote_as_configured: ({ args }) => quoteIdent(expectText(args[0] ?? null, 'an identifier')),
+    quote_as_configured: ({ args: [name = null, part] }) => {
+      const isBare = isPart(part) && project.target.quoting?.[part] === false;
+      return isBare ? expectText(name, 'an identifier') : quoteIdent(expectText(name, 'an identifier'));
+    },
     ...lookingFunctions(on),
     create_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.createSchema(schema)),
     drop_schema: ({ args }) => on.inSchema(args[0], (schema) => connection?.dropSchema(schema)),
@@ -83,6 +87,9 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
   });
 }
 
+const isPart = (part: Value | undefined): part is keyof Quoting =>
+  part === 'database' || part === 'schema' || part === 'identifier';
+
 type AdapterFunctions = Record<string, (call: CallSite) => Wait<Value>>;
 
 /** Those that look into the warehouse and change nothing. */
@@ -90,7 +97,7 @@ function lookingFunctions(on: Warehouse): AdapterFunctions {
   return {
     get_relation: (call) => {
       const [, schema, identifier] = bindRelation(call);
-      return on.find({ database: null, schema: textOf(schema), identifier: textOf(identifier) });
+      return on.find(on.named(textOf(schema), textOf(identifier)));
     },
     load_relation: ({ args }) => on.find(partsOf(args[0])),
     get_columns_in_relation: ({ args }) => on.columns(args[0]),
@@ -101,10 +108,7 @@ function lookingFunctions(on: Warehouse): AdapterFunctions {
       on.list(args[0] instanceof RelationValue ? args[0].parts.relation.schema : args[0]),
     check_schema_exists: (call) => on.hasSchema(bindRelation(call)[1]),
     already_exists: ({ args }) =>
-      after(
-        on.find({ database: null, schema: textOf(args[0]), identifier: textOf(args[1]) }),
-        (found) => found !== null,
-      ),
+      after(on.find(on.named(textOf(args[0]), textOf(args[1]))), (found) => found !== null),
   };
 }
 
@@ -132,8 +136,8 @@ const textOf = (value: Value | undefined): string | null => (typeof value === 's
 
 function partsOf(value: Value | undefined): RelationParts {
   if (!(value instanceof RelationValue)) return raiseFromTemplate('a relation was expected');
-  const { relation } = value.parts;
-  return { database: null, schema: relation.schema || null, identifier: relation.name };
+  const { schema, name } = storedName(value.parts.relation, { quoting: value.parts.quoted });
+  return { database: null, schema: schema || null, identifier: name };
 }
 
 /** The connection as the functions above use it. */
@@ -144,6 +148,12 @@ class Warehouse {
   constructor(connection: AdapterConnection | undefined, target: Target) {
     this.#connection = connection;
     this.#target = target;
+  }
+
+  /** What a relation of this name is kept as. */
+  named(schema: string | null, identifier: string | null): RelationParts {
+    const kept = storedName({ schema: schema ?? '', name: identifier ?? '' }, this.#target);
+    return { database: null, schema: schema && kept.schema, identifier: identifier && kept.name };
   }
 
   find(parts: RelationParts): Wait<Value> {
@@ -210,8 +220,10 @@ class Warehouse {
     });
   }
 
+  /** What is found is named as it is, so it is quoted whatever the project says. */
   #value({ schema, identifier, type }: FoundRelation): RelationValue {
-    return relationValue({ schema, name: identifier }, this.#target, type);
+    const { quoting: _, ...place } = this.#target;
+    return relationValue({ schema, name: identifier }, place, type);
   }
 }
 

@@ -56,9 +56,11 @@ export async function runBatches(
 }
 
 async function windowsOf(work: NodeRun, times: BatchTimes): Promise<readonly BatchWindow[]> {
-  const { node, connection, run, fullRefresh } = work;
+  const { node, connection, run, fullRefresh, project } = work;
   if (times.only !== undefined) return times.only;
-  const incremental = !(node.config.fullRefresh ?? fullRefresh) && (await isAppended(node, connection));
+  const { target } = project.graph.options;
+  const incremental =
+    !(node.config.fullRefresh ?? fullRefresh) && (await isAppended(node, connection, target));
   return batchWindows(node, { ...times, incremental, now: times.now ?? run.runStartedAt });
 }
 

@@ -6,10 +6,11 @@ import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
 import { type CompileOptions, openOperation, scopeOfNode } from '../compile/compile-model.ts';
 import { namesOf } from '../compile/context.ts';
 import type { NodeScope, RunScope } from '../compile/render-scope.ts';
+import { storedName } from '../compile/stored-name.ts';
 import { MomentValue } from '../context/moment-value.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
-import type { ModelNode } from '../project/project.ts';
+import type { ModelNode, Target } from '../project/project.ts';
 import { hooksOf } from './hooks-of.ts';
 import { nodeFailure } from './node-failure.ts';
 import { seedNames } from './seed-names.ts';
@@ -65,7 +66,8 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
     resolveRef: work.resolveRef,
     resolveSource: work.resolveSource,
     connection,
-    incremental: addsToTable || (!refreshed && (await isAppended(node, connection))),
+    incremental:
+      addsToTable || (!refreshed && (await isAppended(node, connection, project.graph.options.target))),
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
     ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
     // The first batch has replaced the table, or was built earlier: the others are added to it.
@@ -98,9 +100,13 @@ function scopeOfBatch(scope: NodeScope, batch: BatchOfNode | undefined): NodeSco
 }
 
 /** An incremental model whose table is there gets rows; anything else is built whole. */
-export async function isAppended(node: ModelNode, connection: AdapterConnection): Promise<boolean> {
+export async function isAppended(
+  node: ModelNode,
+  connection: AdapterConnection,
+  target: Pick<Target, 'quoting'>,
+): Promise<boolean> {
   if (node.config.materialized !== 'incremental') return false;
-  const { schema, name } = node.relation;
+  const { schema, name } = storedName(node.relation, target);
   return (await connection.relation({ database: null, schema, identifier: name }))?.type === 'table';
 }
 
@@ -123,7 +129,7 @@ async function materialize(
     ['pre_hooks', batch?.isFirst === false ? new ListValue() : hooksOf(node, 'pre_hook')],
     ['post_hooks', batch?.isLast === false ? new ListValue() : hooksOf(node, 'post_hook')],
     ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
-    ...seedNames(node, connection),
+    ...seedNames(node, connection, target),
   ]);
   const operation = openOperation(project, { ...scope, facts }, { ...options, extra });
   try {

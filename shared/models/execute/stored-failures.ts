@@ -51,6 +51,6 @@ export function storedFailuresOf(
     kwargs,
     namesOf(scope),
   );
-  const name = textOr(raw['alias'], test.name);
+  const name = textOr(raw['alias'], test.alias);
   return { relation: { schema: String(schema).trim(), name }, kind: as === 'view' ? 'view' : 'table' };
 }

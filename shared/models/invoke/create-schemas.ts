@@ -1,3 +1,4 @@
+import { storedName } from '../compile/stored-name.ts';
 import type { InvokeOptions } from './invocation.ts';
 import { relationOfWork } from './relation-of-work.ts';
 import type { Work } from './work.ts';
@@ -10,7 +11,7 @@ export async function createSchemas(
   const wanted = new Set<string>();
   for (const work of works) {
     const relation = relationOfWork(project, work, flags.storeFailures);
-    if (relation !== undefined) wanted.add(relation.schema);
+    if (relation !== undefined) wanted.add(storedName(relation, project.graph.options.target).schema);
   }
   if (wanted.size === 0) return;
   const connection = await adapter.connect('schemas', signal);

@@ -1,5 +1,5 @@
 import type { AdapterConnection } from '../adapter/adapter.ts';
-import { quotedRelation } from '../artifacts/node-dictionary.ts';
+import { printedRelation } from '../artifacts/node-dictionary.ts';
 import { compileSql, compileTest, publishedResolution } from '../compile/compile-model.ts';
 import { isMicrobatch } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
@@ -70,8 +70,7 @@ async function build(
     ...{ project, node, connection, run, onLog, fullRefresh: flags.fullRefresh },
     ...limitOf(flags, run.runStartedAt),
   };
-  const { database } = project.graph.options.target;
-  const relationName = quotedRelation(database, node.relation.schema, node.relation.name);
+  const relationName = printedRelation(project.graph.options.target, node.relation);
   const outcome = isMicrobatch(node)
     ? await runBatchedWork(work, nodeRun, flags, onEvent)
     : { ...OK, ...(await runNode(nodeRun)) };

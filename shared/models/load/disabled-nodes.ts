@@ -16,6 +16,7 @@ export function disabledNodes(parsed: readonly ParsedPackage[]): Omit<DisabledNo
       .map(({ node }) => ({
         ...node,
         ...UNRESOLVED,
+        label: node.name,
         subject: node.subject && { ...node.subject, key: node.subject.name },
       })),
     exposures: parsed

@@ -212,3 +212,22 @@ it('warns of properties that describe nothing', async () => {
     { file: 'models/p.yml', line: 2, cause: 'typo is described but is no model or seed' },
   ]);
 });
+
+it('leaves tests of one name their name, and labels them apart', async () => {
+  const project = await open({
+    'models/a.sql': 'select 1 as id',
+    'models/p.yml': `models:
+  - name: a
+    columns:
+      - name: id
+        tests:
+          - accepted_values: {values: ['+']}
+          - accepted_values: {values: ['-']}
+`,
+  });
+  expect(project.graph.tests.map(({ name, label }) => [name, label])).toEqual([
+    ['accepted_values_a_id___', 'accepted_values_a_id___'],
+    ['accepted_values_a_id___', 'accepted_values_a_id____2'],
+  ]);
+  expect(new Set(project.graph.tests.map(({ uniqueId }) => uniqueId)).size).toBe(2);
+});

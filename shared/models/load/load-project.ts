@@ -1,4 +1,5 @@
 import { projectEnvironment } from '../compile/macro-library.ts';
+import { quotingOf } from '../compile/relation-value.ts';
 import type { ProjectScope } from '../compile/render-scope.ts';
 import { findCycle } from '../dag/graph.ts';
 import { NodeNames } from '../project/node-names.ts';
@@ -37,15 +38,16 @@ export interface LoadedProject {
  */
 export async function loadProject(
   dir: string,
-  options: ProjectOptions,
+  asked: ProjectOptions,
 ): Promise<{ project: LoadedProject } | { problems: ProjectProblem[] }> {
   const problems = new ProblemList();
-  const packages = await readPackages(dir, problems, yamlNames(options, {}));
+  const packages = await readPackages(dir, problems, yamlNames(asked, {}));
   const [root] = packages;
   if (root === undefined) return { problems: problems.all() };
-  const checks = await checkPackages(packages, options.versionCheck !== false, problems);
+  const checks = await checkPackages(packages, asked.versionCheck !== false, problems);
   if (!checks.isComplete) return { problems: problems.all() };
   const environment = projectEnvironment();
+  const options = { ...asked, target: { ...asked.target, quoting: quotingOf(root.settings.quoting) } };
   const opened = await openScopes(packages, options, environment, problems);
   for (const one of packages) checkHooks(one, environment, problems);
   const scope = opened.scopes.get(root.name);
@@ -145,7 +147,7 @@ function resolveModels(
   return models;
 }
 
-/** Tests of models that are not there (disabled, or only described) are left out; names are made unique. */
+/** Tests of models that are not there (disabled, or only described) are left out. Two may have one name: the original tells them apart by id. */
 function resolveTests(parsed: readonly ParsedPackage[], names: NodeNames, problems: ProblemList): TestNode[] {
   const taken = new Map<string, number>();
   return parsed
@@ -156,8 +158,8 @@ function resolveTests(parsed: readonly ParsedPackage[], names: NodeNames, proble
       if (node.subject !== undefined && subject === undefined) return [];
       const times = (taken.get(node.name) ?? 0) + 1;
       taken.set(node.name, times);
-      const name = times === 1 ? node.name : `${node.name}_${times}`;
-      return [{ ...node, subject, name, ...resolveCalls(calls, names, node.packageName, problems) }];
+      const label = times === 1 ? node.name : `${node.name}_${times}`;
+      return [{ ...node, subject, label, ...resolveCalls(calls, names, node.packageName, problems) }];
     });
 }
 

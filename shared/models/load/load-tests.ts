@@ -15,7 +15,7 @@ import { yamlNames } from './yaml-names.ts';
 
 /** A test whose calls are recorded but not yet resolved. */
 export interface ParsedTest {
-  readonly node: Omit<TestNode, 'refs' | 'sources' | 'subject'> & {
+  readonly node: Omit<TestNode, 'refs' | 'sources' | 'subject' | 'label'> & {
     readonly subject: DeclaredOn | undefined;
   };
   readonly calls: readonly Call[];

@@ -116,8 +116,10 @@ export interface ExposureNode {
 export interface TestNode {
   readonly packageName: string;
   readonly uniqueId: string;
-  /** In results and selection; as the original makes it, however long. */
+  /** In results and selection; as the original makes it, however long. Two tests may have one name. */
   readonly name: string;
+  /** The name, followed by a number where an earlier test has it: what a pipeline's ledger knows the test by. */
+  readonly label: string;
   /** Of the relation that keeps its failures. */
   readonly alias: string;
   /** Name of the generic test (`not_null`, `dbt_utils.at_least_one`), or of the singular one. */
@@ -159,6 +161,13 @@ export interface TestConfig {
   readonly raw: RawConfig;
 }
 
+/** Which parts of a relation's name are in quotes. */
+export interface Quoting {
+  readonly database?: boolean;
+  readonly schema?: boolean;
+  readonly identifier?: boolean;
+}
+
 /** Where relations go and what `target` says. */
 export interface Target {
   readonly name: string;
@@ -170,6 +179,8 @@ export interface Target {
    * is reached through a pooler may have another name there.
    */
   readonly printDatabase?: boolean;
+  /** Parts of relations' names that the project's `quoting` says are printed without quotes, or with; the others have them. */
+  readonly quoting?: Quoting;
   /** Dialect, e.g. of `adapter.dispatch`. */
   readonly type: string;
   readonly threads: number;

@@ -28,7 +28,7 @@ export async function runTest(
   run: (sql: TestSql) => Promise<TestNumbers>,
 ): Promise<TestResult> {
   const started = performance.now();
-  const { name, test: kind, column = null, file, line, config } = test;
+  const { label: name, test: kind, column = null, file, line, config } = test;
   const shared = { name, test: kind, column, file, line };
   try {
     const numbers = await run({ sql: await compileTest(project, test, options) });

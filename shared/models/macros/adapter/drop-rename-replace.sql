@@ -51,19 +51,19 @@ drop materialized view if exists {{ relation.render() }} cascade
   {{ return(adapter.dispatch('get_rename_view_sql', 'dbt')(relation, new_name)) }}
 {%- endmacro %}
 {% macro default__get_rename_view_sql(relation, new_name) -%}
-alter view {{ relation.render() }} rename to {{ adapter.quote(new_name) }}
+alter view {{ relation.render() }} rename to {{ adapter.quote_as_configured(new_name, 'identifier') }}
 {%- endmacro %}
 {% macro get_rename_table_sql(relation, new_name) -%}
   {{ return(adapter.dispatch('get_rename_table_sql', 'dbt')(relation, new_name)) }}
 {%- endmacro %}
 {% macro default__get_rename_table_sql(relation, new_name) -%}
-alter table {{ relation.render() }} rename to {{ adapter.quote(new_name) }}
+alter table {{ relation.render() }} rename to {{ adapter.quote_as_configured(new_name, 'identifier') }}
 {%- endmacro %}
 {% macro get_rename_materialized_view_sql(relation, new_name) -%}
   {{ return(adapter.dispatch('get_rename_materialized_view_sql', 'dbt')(relation, new_name)) }}
 {%- endmacro %}
 {% macro default__get_rename_materialized_view_sql(relation, new_name) -%}
-alter materialized view {{ relation.render() }} rename to {{ adapter.quote(new_name) }}
+alter materialized view {{ relation.render() }} rename to {{ adapter.quote_as_configured(new_name, 'identifier') }}
 {%- endmacro %}
 
 {#- `alter table` renames views too, so the type need not be known. -#}
