@@ -29,7 +29,8 @@ export function finishedLine(result: NodeResult, index: number, total: number, c
   const word = SHOWN[status];
   const count = (status === 'fail' || status === 'warn') && failures !== null ? ` ${failures}` : '';
   const isBuilt = status === 'success' || status === 'partial success';
-  const said = isBuilt && kind !== 'operation' ? (message?.split('\n')[0] ?? null) : null;
+  const isTold = (isBuilt && kind !== 'operation') || (kind === 'source' && status !== 'runtime error');
+  const said = isTold ? (message?.split('\n')[0] ?? null) : null;
   const time = `${(executionMs / 1_000).toFixed(2)}s`;
   const took = said === null || said === '' ? time : `${said} in ${time}`;
   const tail = status === 'skipped' ? '' : ` [${took}]`;

@@ -37,6 +37,13 @@ export const modelErrors = defineErrors({
     what: 'A sample is neither a number of hours, days, months or years nor a start and an end',
     now: "Write it as '3 days' or as '{start: 2024-01-01, end: 2024-02-01}'",
   },
+  freshnessUnknown: {
+    code: 'MODEL_FRESHNESS_UNKNOWN',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'How old a source table is cannot be told',
+    now: 'Give it a loaded_at_field or loaded_at_query that is a timestamp, or freshness: null to leave it out',
+  },
   notComparable: {
     code: 'MODEL_NOT_COMPARABLE',
     retry: 'terminal',

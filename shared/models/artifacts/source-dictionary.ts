@@ -1,13 +1,11 @@
-import { placeOfSource } from '../compile/relation-value.ts';
 import type { ProjectGraph, SourceNode } from '../project/project.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { ownFile } from './inner-path.ts';
-import { printedRelation } from './node-dictionary.ts';
+import { quotedRelation } from './node-dictionary.ts';
 
 const NO_QUOTING: Dictionary = { database: null, schema: null, identifier: null, column: null };
-const NO_PERIOD: Dictionary = { count: null, period: null };
 
 /** A source table as manifest v12 has it. */
 export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dictionary {
@@ -15,13 +13,9 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
   const { sourceEntry, entry, config } = properties;
   const file = ownFile(graph, { file: properties.file, packageName });
   const database = source.database ?? graph.options.target.database;
-  const freshness = freshnessOf([sourceEntry['freshness'], entry['freshness'], config['freshness']]);
+  const { criteria: freshness, loadedAtField = null, loadedAtQuery = null } = source;
   const tags = [...new Set([...list(sourceEntry['tags']), ...list(entry['tags']), ...list(config['tags'])])];
   const meta = { ...mapping(sourceEntry['meta']), ...mapping(entry['meta']), ...mapping(config['meta']) };
-  const loadedAt =
-    config['loaded_at_field'] ?? entry['loaded_at_field'] ?? sourceEntry['loaded_at_field'] ?? null;
-  const loadedAtQuery =
-    config['loaded_at_query'] ?? entry['loaded_at_query'] ?? sourceEntry['loaded_at_query'] ?? null;
   return {
     database,
     schema: source.relation.schema,
@@ -36,13 +30,8 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     source_description: sourceEntry['description'] ?? '',
     loader: entry['loader'] ?? sourceEntry['loader'] ?? '',
     identifier: properties.identifier,
-    quoting: {
-      ...NO_QUOTING,
-      ...mapping(graph.settings.quoting),
-      ...mapping(sourceEntry['quoting']),
-      ...mapping(entry['quoting']),
-    },
-    loaded_at_field: loadedAt,
+    quoting: { ...NO_QUOTING, ...mapping(sourceEntry['quoting']), ...mapping(entry['quoting']) },
+    loaded_at_field: loadedAtField,
     loaded_at_query: loadedAtQuery,
     freshness,
     external: entry['external'] ?? null,
@@ -55,33 +44,26 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
       enabled: true,
       event_time: config['event_time'] ?? null,
       freshness,
-      loaded_at_field: loadedAt,
+      loaded_at_field: loadedAtField,
       loaded_at_query: loadedAtQuery,
       meta,
       tags,
     },
     patch_path: null,
-    unrendered_config: config,
-    relation_name: printedRelation(placeOfSource(source, graph.options.target), source.relation),
+    // As the original writes it of source tables: what all levels say, in one.
+    unrendered_config: {
+      ...config,
+      ...(isSaid(source) ? { freshness } : {}),
+      loaded_at_field: loadedAtField,
+      loaded_at_query: loadedAtQuery,
+      meta,
+      tags,
+    },
+    relation_name: quotedRelation(database, source.relation.schema, source.relation.name),
     created_at: Date.now() / 1_000,
     unrendered_database: properties.database ?? null,
     unrendered_schema: properties.schema ?? null,
     doc_blocks: [],
-  };
-}
-
-/** The innermost says what holds; `freshness: null` turns it off. */
-function freshnessOf(levels: readonly unknown[]): Dictionary | null {
-  let freshness: Record<string, unknown> | null = null;
-  for (const level of levels) {
-    if (level === null) freshness = null;
-    else if (isMapping(level)) freshness = { ...(freshness ?? {}), ...level };
-  }
-  if (freshness === null) return null;
-  return {
-    warn_after: { ...NO_PERIOD, ...mapping(freshness['warn_after']) },
-    error_after: { ...NO_PERIOD, ...mapping(freshness['error_after']) },
-    filter: freshness['filter'] ?? null,
   };
 }
 
@@ -95,6 +77,12 @@ function foldersOf(graph: ProjectGraph, { properties, packageName }: SourceNode)
     .split('/')
     .slice(0, -1);
 }
+
+/** Somebody says something of freshness, be it that there is none. */
+const isSaid = ({ criteria }: SourceNode): boolean =>
+  criteria === null ||
+  criteria.filter !== null ||
+  [criteria.warn_after, criteria.error_after].some((one) => one?.count !== null);
 
 const mapping = (value: unknown): Dictionary => (isMapping(value) ? value : {});
 const list = (value: unknown): unknown[] =>

@@ -7,7 +7,7 @@ import type { ModelNode } from '../project/project.ts';
  * An error of a materialisation, as the node's author wants it: what the server refused by itself, and what a built-in macro complains
  * of at the node's file. The built-in macros' own lines help nobody.
  */
-export function nodeFailure(error: unknown, { file, sql }: ModelNode): unknown {
+export function nodeFailure(error: unknown, { file, sql }: Pick<ModelNode, 'file' | 'sql'>): unknown {
   if (!(error instanceof TemplateError) || !error.file.startsWith(BUILT_IN_FILES)) return error;
   if (error.cause instanceof PenstockError) return error.cause;
   const [lineText = ''] = sql.split('\n');

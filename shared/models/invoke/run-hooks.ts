@@ -8,6 +8,8 @@ import type { NodeResult, NodeStatus, Timing } from './node-result.ts';
 import { operationNode } from './operation-node.ts';
 import { type HookOccasion, type ProjectHook, projectHooks } from './project-hooks.ts';
 
+export type HookOptions = Pick<InvokeOptions, 'project' | 'adapter' | 'run' | 'onEvent' | 'signal'>;
+
 /**
  * Runs the project's hooks of one occasion, outside of any transaction, one after another; after one that failed the rest is skipped
  * (`task/run.py`, `safe_run_hooks`).
@@ -15,7 +17,7 @@ import { type HookOccasion, type ProjectHook, projectHooks } from './project-hoo
  * @param extra names that only these hooks see, such as `results`.
  */
 export async function runHooks(
-  options: InvokeOptions,
+  options: HookOptions,
   occasion: HookOccasion,
   extra: ReadonlyMap<string, Value> = new Map(),
 ): Promise<NodeResult[]> {
@@ -39,7 +41,7 @@ export async function runHooks(
 }
 
 async function runHook(
-  options: InvokeOptions,
+  options: HookOptions,
   hook: ProjectHook,
   connection: AdapterConnection,
   extra: ReadonlyMap<string, Value>,

@@ -1,10 +1,12 @@
-import type { FreshnessPeriod, SourceFreshness } from '../project/project.ts';
+import type { FreshnessCriteria, FreshnessPeriod, SourceFreshness } from '../project/project.ts';
 import type { SourceProperties } from '../project/properties.ts';
 import { isMapping, textOr, type YamlMapping } from '../project/read-yaml.ts';
 
 /** When a source table counts as old, and how it is seen. */
 export interface DeclaredFreshness {
   readonly freshness: SourceFreshness | undefined;
+  /** As artifacts have it; null when it was turned off. */
+  readonly criteria: FreshnessCriteria | null;
   readonly loadedAtField: string | undefined;
   readonly loadedAtQuery: string | undefined;
 }
@@ -25,8 +27,7 @@ export function freshnessOf(
   const table = levelOf(entry);
   const levels = [source.entry, source.config, table.entry, table.config].map((level) => level['freshness']);
   const declared = levels.every((level) => level === undefined) ? [fromTree['freshness']] : levels;
-  const freshness = settle(declared, complain);
-  return { freshness, ...loadedAt(source, table, fromTree, complain) };
+  return { ...settle(declared, complain), ...loadedAt(source, table, fromTree, complain) };
 }
 
 interface Level {
@@ -51,22 +52,49 @@ function loadedAt(source: Level, table: Level, fromTree: YamlMapping, complain: 
   return { loadedAtField, loadedAtQuery };
 }
 
-function settle(levels: readonly unknown[], complain: (cause: string) => void): SourceFreshness | undefined {
-  let merged: Record<string, unknown> = {};
+function settle(
+  levels: readonly unknown[],
+  complain: (cause: string) => void,
+): Pick<DeclaredFreshness, 'freshness' | 'criteria'> {
+  let merged: Record<string, unknown> | undefined = {};
   for (const level of levels) {
-    if (level === null) merged = {};
-    else if (isMapping(level)) {
-      for (const [key, value] of Object.entries(level)) {
-        const earlier = merged[key];
-        merged[key] = isMapping(earlier) && isMapping(value) ? { ...earlier, ...value } : value;
-      }
-    }
+    if (level === null) merged = undefined;
+    else if (isMapping(level)) merged = mergedWith(merged ?? {}, level);
   }
-  const warnAfter = periodOf('warn_after', merged, complain);
-  const errorAfter = periodOf('error_after', merged, complain);
-  if (warnAfter === undefined && errorAfter === undefined) return undefined;
-  return { warnAfter, errorAfter, filter: textOr(merged['filter'], '') || undefined };
+  if (merged === undefined) return { freshness: undefined, criteria: null };
+  const [warnAfter, errorAfter] = [
+    periodOf('warn_after', merged, complain),
+    periodOf('error_after', merged, complain),
+  ];
+  const filter = textOr(merged['filter'], '') || undefined;
+  const criteria = {
+    warn_after: writtenPeriod(warnAfter, merged['warn_after']),
+    error_after: writtenPeriod(errorAfter, merged['error_after']),
+    filter: filter ?? null,
+  };
+  if (warnAfter === undefined && errorAfter === undefined) return { freshness: undefined, criteria };
+  return { freshness: { warnAfter, errorAfter, filter }, criteria };
 }
+
+function mergedWith(before: Readonly<Record<string, unknown>>, level: YamlMapping): Record<string, unknown> {
+  const merged = { ...before };
+  for (const [key, value] of Object.entries(level)) {
+    // A period is whole or counts for nothing (`merge_freshness_time_thresholds`).
+    const isPart = isMapping(value) && !isWhole(value);
+    merged[key] = isPart ? (merged[key] ?? value) : value;
+  }
+  return merged;
+}
+
+/** `null` turns one of the two off; what nobody says is a period without count. */
+const writtenPeriod = (
+  period: FreshnessPeriod | undefined,
+  written: unknown,
+): FreshnessCriteria['warn_after'] =>
+  written === null ? null : { count: period?.count ?? null, period: period?.period ?? null };
+
+const isWhole = ({ count, period }: YamlMapping): boolean =>
+  (count ?? null) !== null && (period ?? null) !== null;
 
 const PERIODS = ['minute', 'hour', 'day'] as const;
 

@@ -77,6 +77,7 @@ export interface SourceNode {
   readonly quoting: YamlMapping;
   /** Undefined when nobody says when it is old: it is not measured. */
   readonly freshness: SourceFreshness | undefined;
+  readonly criteria: FreshnessCriteria | null;
   /** SQL expression whose greatest value says when rows last came; or a whole query of one value. */
   readonly loadedAtField: string | undefined;
   readonly loadedAtQuery: string | undefined;
@@ -96,6 +97,13 @@ export interface SourceFreshness {
 export interface FreshnessPeriod {
   readonly count: number;
   readonly period: 'minute' | 'hour' | 'day';
+}
+
+/** What is declared of freshness, as artifacts have it: null for what was turned off. */
+export interface FreshnessCriteria {
+  readonly warn_after: { readonly count: number | null; readonly period: string | null } | null;
+  readonly error_after: { readonly count: number | null; readonly period: string | null } | null;
+  readonly filter: string | null;
 }
 
 /** Something outside that reads models: a dashboard, an application. */
