@@ -3,6 +3,7 @@ import type { CliContext } from '../context.ts';
 import { addCareVerbs } from '../transform/care-verbs.ts';
 import { addDepsVerb } from '../transform/deps-verbs.ts';
 import { addDocsVerb } from '../transform/docs-verbs.ts';
+import { addFreshnessVerb } from '../transform/freshness-verbs.ts';
 import { inheritFlags } from '../transform/inherited-flags.ts';
 import { addListVerb } from '../transform/list-verb.ts';
 import { addQueryVerbs } from '../transform/query-verbs.ts';
@@ -21,6 +22,7 @@ export function addTransform(program: Command, context: CliContext): Command {
   addRunVerbs(transform, context);
   addQueryVerbs(transform, context);
   addListVerb(transform, context);
+  addFreshnessVerb(transform, context);
   addDocsVerb(transform, context);
   addRetryVerb(transform, context);
   addDepsVerb(transform, context);
