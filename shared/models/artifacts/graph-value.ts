@@ -20,8 +20,15 @@ export function graphValueOf(project: LoadedProject): Value {
     exposures: Object.fromEntries(
       project.graph.exposures.map((one) => [one.uniqueId, exposureDictionary(project.graph, one)]),
     ),
-    groups: {},
+    groups: Object.fromEntries(
+      project.graph.groups.map((one) => [
+        one.uniqueId,
+        { name: one.name, unique_id: one.uniqueId, owner: one.owner },
+      ]),
+    ),
     metrics: {},
+    semantic_models: {},
+    saved_queries: {},
   });
   made.set(project, value);
   return value;

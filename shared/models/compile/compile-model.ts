@@ -2,17 +2,20 @@ import { createHash } from 'node:crypto';
 import type { RelationName } from '#shared/contracts/names.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Place } from '#shared/template/failures/place.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
+import { toText } from '#shared/template/values/to-text.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import type { AdapterConnection } from '../adapter/adapter.ts';
 import { graphValueOf } from '../artifacts/graph-value.ts';
+import { innerPath } from '../artifacts/inner-path.ts';
 import { testDictionary } from '../artifacts/node-dictionary.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
-import type { ModelNode, SourceNode, Target, TestNode } from '../project/project.ts';
+import type { ModelNode, ProjectGraph, SourceNode, Target, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
 import { placeOfSource, RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
@@ -193,14 +196,21 @@ class Compiling {
   }
 
   render(model: ModelNode, text: string, self: RelationName): Wait<string> {
-    const node = scopeOfNode(model, self);
+    const node = scopeOfNode(this.#project.graph, model, self);
     const template = this.#project.environment.parse(text, model.file);
     return openRender(this.scopeOf(node)).renderLater(template);
   }
 
   scopeOf(node: NodeScope): RenderScope {
-    const { run, load, incremental = false, onLog, onResult, connection, extra } = this.#options;
-    return {
+    const { run, load, incremental = false, onLog, onResult, connection } = this.#options;
+    // A string rendered with the names that the template has which renders it.
+    const render = hostFunction('render', ({ args, state }) =>
+      openRender(scope).renderLater(
+        this.#project.environment.parse(toText(args[0] ?? null, state.budget), node.file),
+      ),
+    );
+    const extra = new Map<string, Value>([['render', render], ...(this.#options.extra ?? [])]);
+    const scope: RenderScope = {
       project: this.#project.scopes.get(node.packageName) ?? this.#project.scope,
       node,
       run,
@@ -209,7 +219,7 @@ class Compiling {
       incremental,
       ...(connection === undefined ? {} : { connection }),
       graph: () => graphValueOf(this.#project),
-      ...(extra === undefined ? {} : { extra }),
+      extra,
       ...(onResult === undefined ? {} : { onResult }),
       resolveRef: (args, version, place) => this.#refer(args, version, node.packageName, place),
       resolveSource: ([source, table]) => this.#read(`${source}.${table}`, node.packageName),
@@ -219,6 +229,7 @@ class Compiling {
       },
       onLog: onLog ?? (() => {}),
     };
+    return scope;
   }
 
   #refer(args: readonly string[], version: string | undefined, from: string, place: Place): Wait<Value> {
@@ -264,7 +275,7 @@ class Compiling {
 }
 
 /** A node as its own templates see it. @param self what `this` is. */
-export function scopeOfNode(model: ModelNode, self: RelationName): NodeScope {
+export function scopeOfNode(graph: ProjectGraph, model: ModelNode, self: RelationName): NodeScope {
   const { name, packageName, uniqueId, version, file, originalFile, fqn, kind, config } = model;
   return {
     name,
@@ -279,10 +290,14 @@ export function scopeOfNode(model: ModelNode, self: RelationName): NodeScope {
     relation: self,
     facts: {
       description: model.description,
+      path: innerPath(graph, model),
+      meta: config.raw['meta'] ?? {},
+      group: config.raw['group'] ?? null,
+      access: config.raw['access'] ?? 'protected',
       constraints: model.properties?.entry['constraints'] ?? [],
       raw_code: model.sql,
       columns: Object.fromEntries(model.columns.map((column) => [column.name, columnFacts(column)])),
-      depends_on: { nodes: model.refs.map(String), macros: [] },
+      depends_on: { nodes: readIds(graph, model), macros: [] },
       refs: model.calls
         .filter(({ kind: call }) => call === 'ref')
         .map(({ args }) => ({ name: args.at(-1) ?? '' })),
@@ -290,6 +305,12 @@ export function scopeOfNode(model: ModelNode, self: RelationName): NodeScope {
     },
   };
 }
+
+/** Unique ids of what a node reads. */
+const readIds = (graph: ProjectGraph, { refs, sources }: ModelNode): string[] => [
+  ...refs.flatMap((key) => graph.models.get(key)?.uniqueId ?? []),
+  ...sources.flatMap((key) => graph.sources.get(key)?.uniqueId ?? []),
+];
 
 function columnFacts({ name, description, dataType, entry }: ModelNode['columns'][number]) {
   return {

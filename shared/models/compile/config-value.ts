@@ -16,10 +16,13 @@ const bindGet = parameters('get', 'name', 'default?', 'validator?');
 export class ConfigValue extends HostObject {
   readonly typeName = 'config';
   readonly #scope: RenderScope;
+  readonly #model: () => Value;
 
-  constructor(scope: RenderScope) {
+  /** @param model what `config.model` answers. */
+  constructor(scope: RenderScope, model: () => Value) {
     super();
     this.#scope = scope;
+    this.#model = model;
   }
 
   override call(call: CallSite): Value {
@@ -44,6 +47,10 @@ export class ConfigValue extends HostObject {
         return hostFunction('set', (call) => this.#set(call));
       case 'require':
         return hostFunction('require', (call) => this.#get(call, true));
+      case 'model':
+        return this.#model();
+      case 'meta_require':
+        return hostFunction('meta_require', ({ args }) => this.#meta(args[0] ?? null, undefined));
       case 'meta_get':
         return hostFunction('meta_get', ({ args }) => this.#meta(args[0] ?? null, args[1] ?? null));
       case 'persist_relation_docs':
@@ -60,11 +67,12 @@ export class ConfigValue extends HostObject {
     return isMapping(docs) && docs[what] === true;
   }
 
-  #meta(name: Value, fallback: Value): Value {
+  #meta(name: Value, fallback: Value | undefined): Value {
     const { meta } = this.#scope.node.config;
-    return typeof name === 'string' && isMapping(meta) && Object.hasOwn(meta, name)
-      ? fromHost(meta[name])
-      : fallback;
+    const key = expectText(name, 'the name of a configuration');
+    if (isMapping(meta) && Object.hasOwn(meta, key)) return fromHost(meta[key]);
+    if (fallback === undefined && this.#scope.execute) return missing(this.#scope, key);
+    return fallback ?? null;
   }
 
   #get(call: CallSite, required: boolean): Value {
@@ -73,7 +81,10 @@ export class ConfigValue extends HostObject {
     const { config } = this.#scope.node;
     if (Object.hasOwn(config, name) && config[name] !== null) return fromHost(config[name]);
     // While parsing not all of it is known yet.
-    if (required && this.#scope.execute) return raiseFromTemplate(`configuration '${name}' is required`);
+    if (required && this.#scope.execute) return missing(this.#scope, name);
     return fallback ?? null;
   }
 }
+
+const missing = ({ node }: RenderScope, name: string): never =>
+  raiseFromTemplate(`Model '${node.uniqueId}' does not define a required config parameter '${name}'.`);

@@ -11,12 +11,14 @@ import type { Value } from '#shared/template/values/value.ts';
 import type { Wait } from '#shared/template/values/wait.ts';
 import { adapterValue } from '../context/adapter-value.ts';
 import { ContextValue } from '../context/context-value.ts';
+import { FlagsValue, invocationArguments, metadataVariables } from '../context/flags-value.ts';
 import { modulesValue } from '../context/modules-value.ts';
 import { MomentValue } from '../context/moment-value.ts';
 import { RefFunction } from '../context/runtime-config.ts';
 import { statementFunctions } from '../context/statements.ts';
 import { textFunctions } from '../context/text-functions.ts';
 import { tryOrCompilerError } from '../context/try-function.ts';
+import { validationValue } from '../context/validation-value.ts';
 import { apiValue } from './api-value.ts';
 import { ConfigValue } from './config-value.ts';
 import { loadMetadataSql } from './load-metadata.ts';
@@ -73,7 +75,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
   const builtins = once(() => ({
     ref: refFunction(scope),
     source: sourceFunction(scope),
-    config: new ConfigValue(scope),
+    config: new ConfigValue(scope, () => modelValue(scope)),
   }));
   const statements = once(() => statementFunctions(scope.connection, scope.execute, scope.onResult));
   const statement = (name: string) => () => statements()[name] ?? null;
@@ -81,7 +83,8 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     ref: () => builtins().ref,
     source: () => builtins().source,
     config: () => builtins().config,
-    builtins: () => new HostRecord('builtins', builtins()),
+    builtins: () =>
+      new ContextValue({ get: (name) => names.host?.(name) }, Object.keys(makersOf(scope, names))),
     var: () =>
       varFunction(project.vars, () => {
         scope.onAsOf();
@@ -105,23 +108,41 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     ...textMakers,
     modules: () => modulesValue,
     try_or_compiler_error: () => tryOrCompilerError,
-    flags: () => fromHost({ FULL_REFRESH: false, STORE_FAILURES: false, WHICH: 'run', ...run.flags }),
+    ...invocationMakers(scope),
+    validation: () => validationValue,
+    ...withoutMaterialization,
     graph: () => graphValue(scope),
-    selected_resources: () => new ListValue([...(run.selected ?? [])]),
-    dbt_version: () => '1.10.0',
     context: () => new ContextValue(names),
-    thread_id: () => 'Thread-1',
     database: () => project.target.database,
     schema: () => node.relation.schema,
     log: () => logFunction('log', scope, 'debug'),
     print: () => logFunction('print', scope, 'print'),
-    run_started_at: () => MomentValue.parse('timestamptz', run.runStartedAt),
-    invocation_id: () => run.invocationId,
-    run_id: () => run.runId,
     project_name: () => project.projectName,
     load_metadata: () => hostFunction('load_metadata', () => loadMetadataSql(scope.load, run.runId)),
   };
 }
+
+/** What says who runs, when and how. */
+function invocationMakers({ run, project }: RenderScope): Readonly<Record<string, () => Value>> {
+  return {
+    flags: () => new FlagsValue(run.flags),
+    invocation_args_dict: () => invocationArguments(run.flags),
+    dbt_metadata_envs: () => metadataVariables(project.env),
+    selected_resources: () => new ListValue([...(run.selected ?? [])]),
+    dbt_version: () => '1.10.0',
+    thread_id: () => 'Thread-1',
+    run_started_at: () => MomentValue.parse('timestamptz', run.runStartedAt),
+    invocation_id: () => run.invocationId,
+    run_id: () => run.runId,
+  };
+}
+
+/** Names that are there in every render, and mean something where a materialisation runs. */
+const withoutMaterialization: Readonly<Record<string, () => Value>> = {
+  sql: () => null,
+  pre_hooks: () => new ListValue(),
+  post_hooks: () => new ListValue(),
+};
 
 const textMakers: Readonly<Record<string, () => Value>> = Object.fromEntries(
   Object.entries(textFunctions).map(([name, value]) => [name, () => value]),
@@ -213,7 +234,15 @@ function exceptionsValue(scope: RenderScope): Value {
 function graphValue(scope: RenderScope): Value {
   const { graph } = scope;
   return graph === undefined || !scope.execute
-    ? fromHost({ nodes: {}, sources: {}, exposures: {}, groups: {} })
+    ? fromHost({
+        nodes: {},
+        sources: {},
+        exposures: {},
+        groups: {},
+        metrics: {},
+        semantic_models: {},
+        saved_queries: {},
+      })
     : graph();
 }
 

@@ -19,10 +19,24 @@ export class ResultType extends HostObject {
     return other instanceof ResultType && other.typeName === this.typeName;
   }
 
+  override toRepr(): string {
+    return `<${CLASSES[this.typeName]} object>`;
+  }
+
   override isTrue(): boolean {
     return true;
   }
 }
+
+/** Python's names of the classes: some are the original's own, the others agate's. */
+const CLASSES: Readonly<Record<ResultTypeName, string>> = {
+  Integer: 'dbt_common.clients.agate_helper.Integer',
+  Number: 'dbt_common.clients.agate_helper.Number',
+  Date: 'agate.data_types.date.Date',
+  DateTime: 'agate.data_types.date_time.DateTime',
+  Boolean: 'agate.data_types.boolean.Boolean',
+  Text: 'agate.data_types.text.Text',
+};
 
 /** Type of a column by its values; one of nothing but NULL counts integers, as in the original. */
 export function typeOfValues(values: readonly Value[]): ResultTypeName {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import yaml from 'js-yaml';
 import { typeFault } from '#shared/template/failures/template-fault.ts';
 import { toJson } from '#shared/template/filters/to-json.ts';
 import { expectText } from '#shared/template/host/expect.ts';
@@ -13,6 +12,8 @@ import { SetValue } from '#shared/template/values/set-value.ts';
 import { TupleValue } from '#shared/template/values/tuple-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { plainOf } from '../compile/plain.ts';
+import { diffOfDicts } from './diff-of-dicts.ts';
+import { dataOfYaml, yamlOf } from './yaml-text.ts';
 
 const bindParse = parameters('fromjson', 'string', 'default?');
 const bindPrint = parameters('tojson', 'value', 'default?', 'sort_keys?');
@@ -22,7 +23,8 @@ function parsing(name: string, parse: (text: string) => unknown): Value {
   return hostFunction(name, (call) => {
     const [text, fallback] = bindParse(call);
     try {
-      return fromHost(parse(expectText(text ?? null, 'text')));
+      const data = parse(expectText(text ?? null, 'text'));
+      return fromHost(data);
     } catch {
       return fallback ?? null;
     }
@@ -39,7 +41,15 @@ function setOf({ args, state }: CallSite, isStrict: boolean): Value {
   }
 }
 
-function zipped({ args, state }: CallSite): Value {
+function zipOr({ args, kwargs, state }: CallSite): Value {
+  try {
+    return zipped({ args, state });
+  } catch {
+    return kwargs.get('default') ?? null;
+  }
+}
+
+function zipped({ args, state }: Pick<CallSite, 'args' | 'state'>): Value {
   const lists = args.map((each) => itemsOf(each, state.budget));
   const shortest = Math.min(
     ...lists.map((list) => list.length),
@@ -55,19 +65,22 @@ function zipped({ args, state }: CallSite): Value {
 /** Functions of data and text that every template has: JSON, YAML, sets, `zip`, `local_md5`. */
 export const textFunctions: Readonly<Record<string, Value>> = {
   fromjson: parsing('fromjson', (text) => JSON.parse(text)),
-  fromyaml: parsing('fromyaml', (text) => yaml.load(text, { json: true, schema: yaml.CORE_SCHEMA })),
+  fromyaml: parsing('fromyaml', dataOfYaml),
   tojson: hostFunction('tojson', (call) => {
     const [value, , sorted] = bindPrint(call);
     return toJson(value ?? null, { sortKeys: sorted === true, indent: undefined }, call.state.budget);
   }),
   toyaml: hostFunction('toyaml', (call) => {
     const [value, , sorted] = bindPrint(call);
-    return yaml.dump(plainOf(value ?? null), { sortKeys: sorted === true });
+    return yamlOf(plainOf(value ?? null), sorted === true);
   }),
   set: hostFunction('set', (call) => setOf(call, false)),
   set_strict: hostFunction('set_strict', (call) => setOf(call, true)),
-  zip: hostFunction('zip', zipped),
+  zip: hostFunction('zip', zipOr),
   zip_strict: hostFunction('zip_strict', zipped),
+  diff_of_two_dicts: hostFunction('diff_of_two_dicts', ({ args, state }) =>
+    diffOfDicts(args[0] ?? null, args[1] ?? null, state.budget),
+  ),
   local_md5: hostFunction('local_md5', ({ args }) => {
     const [text] = args;
     if (typeof text !== 'string') throw typeFault('local_md5() takes text');

@@ -1,3 +1,4 @@
+import type { RelationName } from '#shared/contracts/names.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
@@ -5,6 +6,7 @@ import type { Value } from '#shared/template/values/value.ts';
 import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
 import { type CompileOptions, openOperation, scopeOfNode } from '../compile/compile-model.ts';
 import { namesOf } from '../compile/context.ts';
+import { type RelationValue, relationValue } from '../compile/relation-value.ts';
 import type { NodeScope, RunScope } from '../compile/render-scope.ts';
 import { storedName } from '../compile/stored-name.ts';
 import { MomentValue } from '../context/moment-value.ts';
@@ -25,6 +27,8 @@ export interface NodeRun extends Pick<CompileOptions, 'resolveRef' | 'resolveSou
   readonly fullRefresh: boolean;
   /** Set for one batch of a microbatch model. */
   readonly batch?: BatchOfNode;
+  /** Not built but cloned, from where another environment has it; undefined there when nobody knows of it. */
+  readonly clone?: { readonly from: RelationName | undefined };
 }
 
 /** Which batch of its model a run is. */
@@ -56,7 +60,7 @@ export interface BuiltNode {
  * @throws TemplateError; PenstockError of the server, `MODEL_MATERIALIZATION_UNKNOWN`. Nothing half-built is visible then.
  */
 export async function runNode(work: NodeRun): Promise<BuiltNode> {
-  const { project, node, connection, run, fullRefresh, batch } = work;
+  const { node, connection, run, fullRefresh, batch } = work;
   const refreshed = node.config.fullRefresh ?? fullRefresh;
   const addsToTable = batch?.addsToTable === true;
   let main: StatementResult | undefined;
@@ -78,17 +82,30 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
       executedCode = sent ?? null;
     },
   };
-  const scope = scopeOfBatch(scopeOfNode(node, node.relation), batch);
+  const scope = scopeOfBatch(scopeOfNode(work.project.graph, node, node.relation), batch);
   // Hooks are not rendered here: the materialisation does it when they run.
-  const sql = node.kind === 'seed' ? '' : await openOperation(project, scope, options).render(node.sql);
+  const sql = await sqlOf(work, scope, options);
   await materialize(work, scope, sql.trim(), options);
   return {
-    message: main?.message ?? 'OK',
+    message: main?.message ?? (work.clone === undefined ? 'OK' : 'No-op'),
     rowsAffected: main?.rowsAffected ?? null,
     compiledCode: sql.trim(),
     executedCode,
   };
 }
+
+async function sqlOf(
+  { project, node, clone }: NodeRun,
+  scope: NodeScope,
+  options: CompileOptions,
+): Promise<string> {
+  if (clone !== undefined)
+    return clone.from ? `select * from ${otherRelation(project, clone.from).toText()}` : '';
+  return node.kind === 'seed' ? '' : openOperation(project, scope, options).render(node.sql);
+}
+
+const otherRelation = ({ graph }: LoadedProject, relation: RelationName): RelationValue =>
+  relationValue(relation, graph.options.target);
 
 const ANSWERS_FALSE = hostFunction('should_full_refresh', () => false);
 
@@ -110,14 +127,19 @@ export async function isAppended(
   return (await connection.relation({ database: null, schema, identifier: name }))?.type === 'table';
 }
 
+const deferRelation = (project: LoadedProject, from: RelationName | undefined): [string, Value] => [
+  'defer_relation',
+  from === undefined ? null : otherRelation(project, from),
+];
+
 async function materialize(
-  { project, node, connection, batch }: NodeRun,
+  { project, node, connection, batch, clone }: NodeRun,
   scope: NodeScope,
   sql: string,
   options: CompileOptions,
 ): Promise<void> {
   const { library, target } = project.scope;
-  const { materialized } = node.config;
+  const materialized = clone === undefined ? node.config.materialized : 'clone';
   const entry = library.materialization(materialized, target.type, node.packageName);
   if (entry === undefined)
     throw new PenstockError(modelErrors.materializationUnknown, { model: node.name, materialized });
@@ -130,6 +152,7 @@ async function materialize(
     ['post_hooks', batch?.isLast === false ? new ListValue() : hooksOf(node, 'post_hook')],
     ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
     ...seedNames(node, connection, target),
+    ...(clone === undefined ? [] : [deferRelation(project, clone.from)]),
   ]);
   const operation = openOperation(project, { ...scope, facts }, { ...options, extra });
   try {
