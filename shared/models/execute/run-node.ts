@@ -71,7 +71,7 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
     resolveSource: work.resolveSource,
     connection,
     incremental:
-      addsToTable || (!refreshed && (await isAppended(node, connection, project.graph.options.target))),
+      addsToTable || (!refreshed && (await isAppended(node, connection, work.project.graph.options.target))),
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
     ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
     // The first batch has replaced the table, or was built earlier: the others are added to it.
