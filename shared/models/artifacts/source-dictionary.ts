@@ -1,9 +1,10 @@
+import { placeOfSource } from '../compile/relation-value.ts';
 import type { ProjectGraph, SourceNode } from '../project/project.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { ownFile } from './inner-path.ts';
-import { quotedRelation } from './node-dictionary.ts';
+import { printedRelation } from './node-dictionary.ts';
 
 const NO_QUOTING: Dictionary = { database: null, schema: null, identifier: null, column: null };
 
@@ -30,7 +31,12 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     source_description: sourceEntry['description'] ?? '',
     loader: entry['loader'] ?? sourceEntry['loader'] ?? '',
     identifier: properties.identifier,
-    quoting: { ...NO_QUOTING, ...mapping(sourceEntry['quoting']), ...mapping(entry['quoting']) },
+    quoting: {
+      ...NO_QUOTING,
+      ...mapping(graph.settings.quoting),
+      ...mapping(sourceEntry['quoting']),
+      ...mapping(entry['quoting']),
+    },
     loaded_at_field: loadedAtField,
     loaded_at_query: loadedAtQuery,
     freshness,
@@ -59,7 +65,7 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
       meta,
       tags,
     },
-    relation_name: quotedRelation(database, source.relation.schema, source.relation.name),
+    relation_name: printedRelation(placeOfSource(source, graph.options.target), source.relation),
     created_at: Date.now() / 1_000,
     unrendered_database: properties.database ?? null,
     unrendered_schema: properties.schema ?? null,
