@@ -40,6 +40,8 @@ export function buildProgram(context: CliContext): Command {
       'Queue-native ELT: rows from a source through Parquet to tested gold tables, none lost, none doubled.',
     )
     .version(versionOf(), '-V, --version', 'print which version this is')
+    // A flag belongs to the verb it stands behind, also where the group above knows it.
+    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .showHelpAfterError('(add --help for the flags there are)')
     .addHelpText('after', EXIT_HELP)

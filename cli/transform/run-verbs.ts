@@ -16,10 +16,10 @@ import {
 export type RunVerbFlags = ProjectFlags & SelectFlags & RunningFlags;
 
 /** Commands whose invocations can be taken up again. */
-export const RUN_COMMANDS = ['build', 'run', 'test', 'seed', 'snapshot', 'compile'] as const;
+export const RUN_COMMANDS = ['build', 'run', 'test', 'seed', 'snapshot', 'compile', 'clone'] as const;
 
 interface RunVerb {
-  readonly name: Exclude<InvocationCommand, 'compile'>;
+  readonly name: Exclude<InvocationCommand, 'compile' | 'clone'>;
   readonly description: string;
   readonly examples: readonly string[];
 }
@@ -51,6 +51,21 @@ const VERBS: readonly RunVerb[] = [
     examples: ['transform snapshot --select orders_snapshot'],
   },
 ];
+
+/** Adds `clone`. */
+export function addCloneVerb(transform: Command, context: CliContext): void {
+  const command = transform
+    .command('clone')
+    .description('bring what stands in another environment here, as views of it, without building anything');
+  withResourceTypes(withSelectFlags(command))
+    .option('--defer-state <dir>', 'artifacts of the other environment, when they are not those of --state')
+    .option('-f, --full-refresh', 'also in the place of what stands here already');
+  withProjectFlags(command).action(async (flags: RunVerbFlags) => {
+    const { runVerb } = await import('./run-verb.ts');
+    await runVerb(context, 'clone', flags);
+  });
+  withExamples(command, 'transform clone --state ./production --select orders+');
+}
 
 /** Adds `build`, `run`, `test`, `seed` and `snapshot`. */
 export function addRunVerbs(transform: Command, context: CliContext): void {

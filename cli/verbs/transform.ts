@@ -8,7 +8,7 @@ import { inheritFlags } from '../transform/inherited-flags.ts';
 import { addListVerb } from '../transform/list-verb.ts';
 import { addQueryVerbs } from '../transform/query-verbs.ts';
 import { addRetryVerb } from '../transform/retry-verbs.ts';
-import { addRunVerbs } from '../transform/run-verbs.ts';
+import { addCloneVerb, addRunVerbs } from '../transform/run-verbs.ts';
 import { withProjectFlags } from '../transform/transform-flags.ts';
 
 /** Adds `penstock transform` with the verbs below it. */
@@ -20,6 +20,7 @@ export function addTransform(program: Command, context: CliContext): Command {
   withInheritedFlags(transform);
   inheritFlags(transform, context.environment);
   addRunVerbs(transform, context);
+  addCloneVerb(transform, context);
   addQueryVerbs(transform, context);
   addListVerb(transform, context);
   addFreshnessVerb(transform, context);

@@ -4,7 +4,7 @@ import { publishedResolution, type Resolution } from '../compile/compile-model.t
 import { modelErrors } from '../errors.ts';
 import type { ModelNode } from '../project/project.ts';
 import { readPreviousState } from '../select/state/previous-state.ts';
-import type { InvokeOptions } from './invocation.ts';
+import type { InvokeOptions, RunFlags } from './invocation.ts';
 
 /**
  * Where references lead when they are deferred: a node that is not run here and does not stand here, or any that is not run with
@@ -18,20 +18,30 @@ export async function resolutionOf(
   selected: ReadonlySet<string>,
 ): Promise<Resolution> {
   if (!flags.defer) return publishedResolution;
-  const folder = flags.deferState;
-  const manifest = folder === undefined ? undefined : (await readPreviousState(folder)).manifest;
-  if (manifest === undefined)
-    throw new PenstockError(modelErrors.deferStateMissing, { folder: folder ?? 'none given' });
+  const known = await otherRelations(flags);
   const others = [...project.graph.models.values()].filter(
     ({ uniqueId, config }) => !selected.has(uniqueId) && config.materialized !== 'ephemeral',
   );
   const missing = flags.favorState ? others : await thoseMissing(others, adapter, signal);
   const deferred = new Map<string, RelationName>();
   for (const { uniqueId } of missing) {
-    const relation = relationOf(manifest.nodes.get(uniqueId));
+    const relation = known.get(uniqueId);
     if (relation !== undefined) deferred.set(uniqueId, relation);
   }
   return { ...publishedResolution, resolveRef: (model) => deferred.get(model.uniqueId) ?? model.relation };
+}
+
+/**
+ * Where the other environment has its nodes, by unique id.
+ *
+ * @throws PenstockError `MODEL_DEFER_STATE_MISSING`, those of reading artifacts.
+ */
+export async function otherRelations({ deferState: folder }: RunFlags): Promise<Map<string, RelationName>> {
+  const manifest = folder === undefined ? undefined : (await readPreviousState(folder)).manifest;
+  if (manifest === undefined)
+    throw new PenstockError(modelErrors.deferStateMissing, { folder: folder ?? 'none given' });
+  const relations = [...manifest.nodes].map(([id, node]) => [id, relationOf(node)] as const);
+  return new Map(relations.flatMap(([id, relation]) => (relation === undefined ? [] : [[id, relation]])));
 }
 
 async function thoseMissing(

@@ -1,3 +1,4 @@
+import type { RelationName } from '#shared/contracts/names.ts';
 import type { Adapter } from '../adapter/adapter.ts';
 import type { Resolution } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
@@ -8,7 +9,7 @@ import type { NodeResult } from './node-result.ts';
 import { PLAIN_WARNINGS, type WarningRules } from './warning-rules.ts';
 
 /** What an invocation does with what is selected; `which` of the original. */
-export type InvocationCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'compile';
+export type InvocationCommand = 'build' | 'run' | 'test' | 'seed' | 'snapshot' | 'compile' | 'clone';
 
 /** What is to be run, as the command line writes it. */
 export interface SelectionFlags {
@@ -72,6 +73,8 @@ export interface InvokeOptions {
   readonly run: RunScope;
   /** Where names lead, default what is published here. */
   readonly resolution?: Resolution;
+  /** Relations of the other environment by unique id, when that is cloned. */
+  readonly others?: ReadonlyMap<string, RelationName>;
   readonly onEvent: OnEvent;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import type { RunScope } from '../compile/render-scope.ts';
 import { createSchemas } from './create-schemas.ts';
-import { resolutionOf } from './deferral.ts';
+import { otherRelations, resolutionOf } from './deferral.ts';
 import { endOfRunNames } from './end-of-run.ts';
 import type { InvocationResult, InvokeOptions } from './invocation.ts';
 import type { WorkKind } from './node-result.ts';
@@ -18,6 +18,7 @@ const HOLDS_BACK: Readonly<Record<InvokeOptions['command'], readonly NodeStatus[
   seed: ['error', 'skipped'],
   snapshot: ['error', 'skipped'],
   compile: ['error', 'skipped'],
+  clone: [],
   test: [],
 };
 
@@ -42,7 +43,9 @@ export async function invoke(options: InvokeOptions): Promise<InvocationResult> 
     threads: options.threads,
   });
   const resolution = await resolutionOf(options, new Set(plan.works.keys()));
-  const results = await runPlan({ ...options, resolution, run: runScopeOf(options, plan) }, plan);
+  const others = options.command === 'clone' ? await otherRelations(options.flags) : undefined;
+  const run = runScopeOf(options, plan);
+  const results = await runPlan({ ...options, resolution, run, ...(others ? { others } : {}) }, plan);
   const elapsedMs = performance.now() - started;
   onEvent({ type: 'finished', counts: countResults(results), elapsedMs });
   return { results, elapsedMs, succeeded: succeeded(results, signal) };
@@ -54,6 +57,7 @@ async function runPlan(options: InvokeOptions, plan: WorkPlan): Promise<NodeResu
   if (plan.works.size === 0) return [];
   if (command === 'compile') return runNodes(options, plan);
   await createSchemas(options, plan.works.values());
+  if (command === 'clone') return runNodes(options, plan);
   const before = await runHooks(options, 'on-run-start');
   // Off by default, as in the original: nodes run although a hook before them failed.
   const skips = project.graph.settings.flags['skip_nodes_if_on_run_start_fails'] === true;

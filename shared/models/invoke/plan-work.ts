@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<InvocationCommand, readonly WorkKind[]>> = {
   snapshot: ['snapshot'],
   test: ['test', 'unit_test'],
   compile: ['model', 'snapshot', 'test', 'analysis'],
+  clone: ['model', 'seed', 'snapshot'],
 };
 
 /** Selects, and orders: ephemeral models are no work of their own. */
@@ -38,7 +39,7 @@ export async function planWork(
     gates: gates.map(({ id }) => id),
     unitTests: new Map(),
   });
-  return { works, graph: command === 'test' ? apart(graph) : graph };
+  return { works, graph: APART.includes(command) ? apart(graph) : graph };
 }
 
 function isWork(work: Work, command: InvocationCommand): boolean {
@@ -52,5 +53,8 @@ function withSources(reads: ReadonlyMap<string, readonly string[]>): Map<string,
   return whole;
 }
 
-/** Tests wait for no other test. */
+/** Tests wait for no other test, clones for nothing. */
+const APART: readonly InvocationCommand[] = ['test', 'clone'];
+
+/** The same nodes without any order. */
 const apart = (graph: Graph): Map<string, string[]> => new Map([...graph.keys()].map((id) => [id, []]));

@@ -59,7 +59,7 @@ async function compile(
 }
 
 async function build(
-  { project, run, flags, onEvent, resolution = publishedResolution }: InvokeOptions,
+  { project, run, flags, onEvent, command, others, resolution = publishedResolution }: InvokeOptions,
   work: ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
@@ -71,6 +71,10 @@ async function build(
     ...limitOf(flags, run.runStartedAt),
   };
   const relationName = printedRelation(project.graph.options.target, node.relation);
+  if (command === 'clone') {
+    const { compiledCode: _, ...cloned } = await runNode({ ...nodeRun, clone: { from: others?.get(id) } });
+    return { ...OK, ...cloned, compiledCode: null, relationName };
+  }
   const outcome = isMicrobatch(node)
     ? await runBatchedWork(work, nodeRun, flags, onEvent)
     : { ...OK, ...(await runNode(nodeRun)) };

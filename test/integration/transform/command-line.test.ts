@@ -130,7 +130,7 @@ test('show prints first rows, of a node and of a query; a diff tells rows and co
   );
   expect(await shop.transform('run')).toMatchObject({ code: 0 });
   const shown = await shop.transform('show', '-s', 'orders', '--limit', '1', '--output', 'json');
-  expect(JSON.parse(shown.stdout)).toMatchObject({ node: 'orders', show: [{ id: '1', amount: '2' }] });
+  expect(JSON.parse(shown.stdout)).toMatchObject({ node: 'orders', show: [{ id: 1, amount: 2 }] });
   const inline = await shop.transform('show', '--inline', "select count(*) as n from {{ ref('orders') }}");
   expect(inline.stdout).toBe('n\n─\n2\n');
   const same = await shop.transform('diff', 'orders');
