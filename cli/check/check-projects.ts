@@ -1,6 +1,6 @@
 import type { Settings } from '#shared/config/settings.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
-import { openProject } from '#shared/models/open-project.ts';
+import { openPipelineProject } from '#shared/models/open-pipeline-project.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import type { CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -34,5 +34,5 @@ export function openProjectOf(pipeline: PipelineDeclaration, settings: Settings)
     database: decodeURIComponent(new URL(settings.warehouseUrl).pathname.slice(1)),
     threads: settings.modelThreads,
   };
-  return openProject(pipeline.projectDir, { target });
+  return openPipelineProject(pipeline.projectDir, { target });
 }

@@ -1,7 +1,7 @@
 import type { Pipelines } from '#shared/config/load-pipelines.ts';
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
-import { openProject } from '#shared/models/open-project.ts';
+import { openPipelineProject } from '#shared/models/open-pipeline-project.ts';
 
 /** The dbt-style projects of the pipelines, parsed once and kept warm. */
 export class Projects {
@@ -26,7 +26,7 @@ export class Projects {
       printDatabase: false,
       ...this.#target,
     };
-    const opening = openProject(projectDir, { target });
+    const opening = openPipelineProject(projectDir, { target });
     this.#open.set(name, opening);
     // A project that was broken may be mended before the next run.
     opening.catch(() => this.#open.delete(name));
