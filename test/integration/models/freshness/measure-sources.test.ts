@@ -142,7 +142,7 @@ test('each source table is as old as the original says', async () => {
   expect(results.get('raw.naive')?.age?.ageSeconds).toBeLessThan(5_600);
   expect(results.get('raw.ancient')?.message).toBe('3 days old; error after 1 day');
   expect(results.get('raw.empty')?.message).toBe('never loaded; error after 1 day');
-  expect(results.get('raw.young')?.message).toBe('5 minutes old');
+  expect(results.get('raw.young')?.message).toMatch(/^5 minutes .*old$/);
   // What it is that cannot be measured, and no row's value.
   expect(results.get('raw.texts')?.message).toMatch(/loaded_at::text gives no timestamp/);
   expect(results.get('raw.missing')?.message).toMatch(/relation "raw.missing" does not exist/);
