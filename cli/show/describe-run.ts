@@ -1,7 +1,7 @@
 import { duration, grouped, instant, section } from '../table.ts';
 import type { RunReport, TaskView } from './run-report.ts';
 
-/** A run for people: header, slices, tasks, models, tests that did not pass, files. */
+/** A run for people: header, slices, tasks, models, tests that did not pass, ages of sources, files. */
 export function describeRunReport(report: RunReport): string {
   return [
     header(report),
@@ -9,6 +9,7 @@ export function describeRunReport(report: RunReport): string {
     tasks(report),
     models(report),
     tests(report),
+    sources(report),
     files(report),
     section(
       'rejected rows, by column',
@@ -108,6 +109,23 @@ function tests({ tests: { passed, notPassed } }: RunReport): string {
     ]),
   );
   return `\n${grouped(passed)} tests passed, ${grouped(notPassed.length)} did not\n${listed}`;
+}
+
+function sources({ sources: all }: RunReport): string {
+  return section(
+    'sources',
+    ['source', 'state', 'age', 'why'],
+    all.map(({ source, status, ageSeconds, maxLoadedAt, error }) => [
+      source,
+      status,
+      ageSeconds === null
+        ? maxLoadedAt === null && error === null
+          ? 'never loaded'
+          : '–'
+        : duration(ageSeconds * 1_000),
+      error?.message ?? '',
+    ]),
+  );
 }
 
 function files({ files: all }: RunReport): string {

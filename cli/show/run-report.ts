@@ -10,6 +10,7 @@ import {
   testReports,
 } from '#shared/ledger/run-manifest.ts';
 import { getRun } from '#shared/ledger/runs.ts';
+import { freshnessOf, type RecordedFreshness } from '#shared/ledger/source-freshness.ts';
 import { type Task, type TaskCount, taskCounts, tasksOf, unsuccessfulTasks } from '#shared/ledger/tasks.ts';
 import { runErrors } from '#shared/runs/errors.ts';
 import { type RunView, runView } from '#shared/runs/run-view.ts';
@@ -49,6 +50,8 @@ export interface RunReport {
   readonly tasks: readonly TaskView[];
   readonly models: readonly ModelReport[];
   readonly tests: { readonly passed: number; readonly notPassed: readonly TestReport[] };
+  /** How old the sources were when the run had built its models. */
+  readonly sources: readonly RecordedFreshness[];
   readonly files: readonly FileView[];
   readonly rejects: readonly { stream: string; column: string; code: string; count: number }[];
 }
@@ -62,11 +65,12 @@ export async function runReport({ ledger }: Stores, runId: string): Promise<RunR
   if (run === undefined) throw new PenstockError(runErrors.notFound, { runId });
   const counts = await taskCounts(ledger, runId);
   const isLarge = counts.reduce((sum, { count }) => sum + count, 0) > MAX_TASKS;
-  const [slices, tasks, models, tests, files, rejects] = await Promise.all([
+  const [slices, tasks, models, tests, sources, files, rejects] = await Promise.all([
     sliceReports(ledger, runId),
     isLarge ? unsuccessfulTasks(ledger, runId) : tasksOf(ledger, runId),
     modelReports(ledger, runId),
     testReports(ledger, runId),
+    freshnessOf(ledger, runId),
     filesOfRun(ledger, runId),
     rejectCounts(ledger, runId),
   ]);
@@ -77,6 +81,7 @@ export async function runReport({ ledger }: Stores, runId: string): Promise<RunR
     tasks: tasks.map(taskView),
     models,
     tests,
+    sources,
     files: files.map(({ key, state, place, rows, bytes, isRejects, quarantineReason }) => ({
       key,
       state,

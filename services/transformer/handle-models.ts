@@ -8,12 +8,14 @@ import type { ModelVersions } from '#shared/models/plan/plan-build.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { transformerErrors } from './errors.ts';
+import { measureFreshness } from './measure-freshness.ts';
 import { recordBuild } from './record-build.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
 /** Builds a run's layers above bronze, tests them aside, publishes them together. */
 export function buildModels(deps: TransformerDeps): TaskWork {
-  return async (task, { signal, log }) => {
+  return async (task, context) => {
+    const { signal, log } = context;
     const run = await getRun(deps.ledger, task.runId);
     if (run === undefined) throw new PenstockError(taskErrors.unknownPart, { pipeline: task.pipeline });
     const project = await deps.projects.get(task.pipeline);
@@ -34,6 +36,7 @@ export function buildModels(deps: TransformerDeps): TaskWork {
       },
     });
     await recordBuild(deps.ledger, task, project, run.asOf, state, result);
+    await measureFreshness(deps, task, project, run.asOf, context);
     return outcomeOf(result);
   };
 }

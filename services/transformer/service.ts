@@ -1,5 +1,6 @@
 import { queues } from '#shared/contracts/jobs.ts';
 import { Service } from '#shared/lifecycle/service.ts';
+import { openPostgresAdapter } from '#shared/models/postgres/postgres-adapter.ts';
 import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { serveHealth, workTasks } from '#shared/runtime/work-tasks.ts';
 import { openRuntime, type ServiceInput } from '#shared/runtime/worker-runtime.ts';
@@ -18,7 +19,8 @@ export function transformerService(input: ServiceInput): Service {
     const models = openPostgresModelWarehouse(warehouse);
     const database = decodeURIComponent(new URL(warehouseUrl).pathname.slice(1));
     const projects = new Projects(runtime.pipelines, { database, threads: modelThreads });
-    const deps = { ...runtime, ...stores, warehouse, models, projects };
+    const adapter = openPostgresAdapter(warehouse);
+    const deps = { ...runtime, ...stores, warehouse, models, adapter, projects };
     const works = { merge: mergeStream(deps), models: buildModels(deps) };
     await workTasks(runtime, releasers, queues.transform, works, transformConcurrency);
     await serveHealth(runtime, releasers, {

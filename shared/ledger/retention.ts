@@ -32,6 +32,7 @@ const PURGEABLE = `
 const CHILD_TABLES = [
   'events',
   'test_results',
+  'source_freshness',
   'model_runs',
   'temp_tables',
   'rejects',

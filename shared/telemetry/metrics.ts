@@ -16,6 +16,8 @@ export interface Metrics {
   readonly quarantinedFiles: Counter<'pipeline' | 'stream'>;
   readonly heldBackSeconds: Gauge<'source'>;
   readonly watermarkLagSeconds: Gauge<'pipeline' | 'stream'>;
+  readonly sourceFreshnessSeconds: Gauge<'pipeline' | 'source'>;
+  readonly sourceFreshnessState: Gauge<'pipeline' | 'source' | 'state'>;
   readonly reconciled: Counter<'finding'>;
   readonly deadLetters: Counter<'queue'>;
 }
@@ -66,6 +68,16 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       'pipeline',
       'stream',
     ]),
+    sourceFreshnessSeconds: gauge(
+      'penstock_source_freshness_seconds',
+      'How old a source table was when it was last measured.',
+      ['pipeline', 'source'],
+    ),
+    sourceFreshnessState: gauge(
+      'penstock_source_freshness_state',
+      '1 for what a source table is against its warn_after and error_after: pass, warn, error, unknown.',
+      ['pipeline', 'source', 'state'],
+    ),
     reconciled: counter('penstock_reconciler_findings_total', 'What the reconciler mended.', ['finding']),
     deadLetters: counter('penstock_dead_letters_total', 'Malformed jobs put aside.', ['queue']),
   };

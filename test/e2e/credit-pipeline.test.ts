@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChanges } from '#dev/oltp/changes.ts';
 import { fillOltp } from '#dev/oltp/fill.ts';
+import { freshnessOf } from '#shared/ledger/source-freshness.ts';
 import { AGREES, compareWithSource } from '#test/support/compare-layers.ts';
 import { pastMargin } from '#test/support/past-margin.ts';
 import { type RunningServices, startServices } from '#test/support/running-services.ts';
@@ -35,6 +36,11 @@ test('first load, changes, no changes: source and bronze agree row for row, gold
   expect(await compareWithSource(platform, 'installments')).toEqual(AGREES);
   expect(await compareWithSource(platform, 'cnpj_ws')).toEqual(AGREES);
   expect(await count('credit_gold.payment_analytics_detailed')).toBe(3_000);
+  const ages = await freshnessOf(services.ledger, first.run.runId);
+  expect(ages.map(({ source, status }) => `${source} ${status}`)).toEqual([
+    'landing.cnpj_ws pass',
+    'landing.installments pass',
+  ]);
 
   // A cancelled payment falls back behind the look-back; the next day's full comparison finds it.
   const nextDay = new Date(Date.now() + 86_400_000);

@@ -73,6 +73,11 @@ test('after a run every metric is there with a value that makes sense', async ()
   const lag = of('penstock_watermark_lag_seconds', stream('cnpj_ws'));
   expect(lag).toBeGreaterThanOrEqual(0);
   expect(lag).toBeLessThan(60);
+  const source = 'pipeline="credit",source="landing.installments"';
+  expect(of('penstock_source_freshness_seconds', source)).toBeGreaterThanOrEqual(0);
+  expect(of('penstock_source_freshness_seconds', source)).toBeLessThan(60);
+  expect(of('penstock_source_freshness_state', `${source},state="pass"`)).toBe(1);
+  expect(of('penstock_source_freshness_state', `${source},state="error"`)).toBe(0);
   const heldBack = [...samples].filter(([name]) => name.startsWith('penstock_bound_held_back_seconds'));
   expect(heldBack).toHaveLength(1);
   expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);

@@ -8,6 +8,7 @@ import { type Ledger, openLedger, withTransaction } from '#shared/ledger/ledger.
 import { finishModelRun, publishModelVersions, startModelRun } from '#shared/ledger/model-runs.ts';
 import { recordRejects } from '#shared/ledger/rejects.ts';
 import { settleWindows } from '#shared/ledger/settle-windows.ts';
+import { recordFreshness } from '#shared/ledger/source-freshness.ts';
 import { cancelTask, failTask, finishTask, finishTaskIn, releaseTask } from '#shared/ledger/task-attempts.ts';
 import { recordTempTable } from '#shared/ledger/temp-tables.ts';
 import { recordTestResults } from '#shared/ledger/test-results.ts';
@@ -111,6 +112,10 @@ const writes: Record<string, Write> = {
   publishModelVersions: (ledger, ref) =>
     publishModelVersions(ledger, ref, [{ model: 'm', inputVersions: {}, sqlChecksum: 'c' }]),
   recordTestResults: (ledger, ref) => recordTestResults(ledger, ref, [testResult]),
+  recordFreshness: (ledger, ref) =>
+    recordFreshness(ledger, ref, [
+      { source: 's.t', status: 'pass', maxLoadedAt: '2024-01-01T00:00:00Z', ageSeconds: 1, error: null },
+    ]),
   recordTempTable: (ledger, ref) => recordTempTable(ledger, ref, 'p_temp.t1'),
 };
 
@@ -125,6 +130,7 @@ const TABLES = [
   'model_runs',
   'model_versions',
   'test_results',
+  'source_freshness',
   'temp_tables',
   'events',
 ];

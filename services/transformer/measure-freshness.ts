@@ -1,0 +1,80 @@
+import type { ClaimedTask } from '#shared/contracts/task.ts';
+import { type RecordedFreshness, recordFreshness } from '#shared/ledger/source-freshness.ts';
+import {
+  type FreshnessResult,
+  measurable,
+  measureSources,
+} from '#shared/models/freshness/measure-sources.ts';
+import type { LoadedProject } from '#shared/models/load/load-project.ts';
+import type { TaskContext } from '#shared/task-runner/task-runner.ts';
+import { describeError } from '#shared/telemetry/describe-error.ts';
+import type { TransformerDeps } from './transformer-deps.ts';
+
+/**
+ * Measures how old the sources of a pipeline's project are, where they declare when they are old, and tells the ledger, the metrics and the
+ * log. It never fails a run: what a run has published is right, however old it is.
+ */
+export async function measureFreshness(
+  deps: TransformerDeps,
+  task: ClaimedTask,
+  project: LoadedProject,
+  asOf: string,
+  { signal, log }: TaskContext,
+): Promise<void> {
+  const sources = measurable(project);
+  if (sources.length === 0 || signal.aborted) return;
+  try {
+    const results = await measureSources({
+      ...{ project, sources, signal },
+      adapter: deps.adapter,
+      run: {
+        asOf,
+        runId: task.runId,
+        runStartedAt: new Date().toISOString(),
+        invocationId: `${task.runId}_${task.attempt}`,
+      },
+      threads: deps.settings.modelThreads,
+      onEvent: () => {},
+    });
+    if (signal.aborted) return;
+    const measured = results.map(recordOf);
+    for (const one of measured) tell(deps, task.pipeline, one, log);
+    await recordFreshness(deps.ledger, task, measured);
+  } catch (error) {
+    const { code, message } = describeError(error);
+    log.warn({ code, reason: message }, 'source freshness was not recorded');
+  }
+}
+
+function recordOf({ source, age, status, message }: FreshnessResult): RecordedFreshness {
+  if (age === undefined || status === 'runtime error') {
+    const error = { code: 'MODEL_FRESHNESS_UNKNOWN', message: message ?? '', actor: 'author' };
+    return { source: source.name, status: 'unknown', maxLoadedAt: null, ageSeconds: null, error };
+  }
+  const state = status === 'error' || status === 'warn' ? status : 'pass';
+  const ageSeconds = Number.isFinite(age.ageSeconds) ? age.ageSeconds : null;
+  return { source: source.name, status: state, maxLoadedAt: age.maxLoadedAt, ageSeconds, error: null };
+}
+
+const STATES = ['pass', 'warn', 'error', 'unknown'] as const;
+
+function tell(
+  { metrics }: TransformerDeps,
+  pipeline: string,
+  { source, status, ageSeconds, maxLoadedAt, error }: RecordedFreshness,
+  log: TaskContext['log'],
+): void {
+  if (ageSeconds === null) metrics.sourceFreshnessSeconds.remove({ pipeline, source });
+  else metrics.sourceFreshnessSeconds.set({ pipeline, source }, ageSeconds);
+  for (const state of STATES)
+    metrics.sourceFreshnessState.set({ pipeline, source, state }, state === status ? 1 : 0);
+  const facts = {
+    source,
+    status,
+    ageSeconds,
+    maxLoadedAt,
+    ...(error === null ? {} : { reason: error.message }),
+  };
+  if (status === 'pass') log.info(facts, 'source freshness');
+  else log.warn(facts, 'source freshness');
+}
