@@ -1,10 +1,12 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
+import type { Value } from '#shared/template/values/value.ts';
 import { namesOf } from '../compile/context.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
 import { textOr } from '../project/read-yaml.ts';
 import type { Loading } from './loading.ts';
 import { parseScope } from './parse-scope.ts';
+import { isUsual, usualAlias, usualSchema } from './usual-names.ts';
 
 /**
  * Schema and name by the project's own rules: `generate_schema_name` and `generate_alias_name` may be overridden, by a package for
@@ -16,6 +18,26 @@ export function relationOf(
   customAlias: string | undefined,
   loading: Loading,
 ): RelationName {
+  const ownSchema = scope.resourceType === 'snapshot' ? textOr(scope.config['target_schema'], '') : '';
+  const schema = (): string =>
+    isUsual('generate_schema_name', loading)
+      ? usualSchema(customSchema, loading).trim()
+      : byMacro('generate_schema_name', { custom_schema_name: customSchema ?? null }, scope, loading);
+  return {
+    schema: ownSchema || schema(),
+    name: isUsual('generate_alias_name', loading)
+      ? usualAlias(customAlias, scope).trim()
+      : byMacro('generate_alias_name', { custom_alias_name: customAlias ?? null }, scope, loading),
+  };
+}
+
+/** What a project's own rule answers. @param custom what the node's configuration says, by the macro's name for it. */
+export function byMacro(
+  macro: string,
+  custom: Readonly<Record<string, Value>>,
+  scope: NodeScope,
+  loading: Loading,
+): string {
   const names = namesOf(parseScope(loading.scope, scope, [], undefined));
   const node = fromHost({
     name: scope.name,
@@ -30,17 +52,7 @@ export function relationOf(
     path: scope.originalFile,
     original_file_path: scope.originalFile,
   });
-  const call = (macro: string, argument: string, custom: string | undefined): string => {
-    const kwargs = new Map([
-      [argument, custom ?? null],
-      ['node', node],
-    ]);
-    const text = loading.scope.library.call(macro, loading.own.name, kwargs, names);
-    return typeof text === 'string' ? text.trim() : '';
-  };
-  const ownSchema = scope.resourceType === 'snapshot' ? textOr(scope.config['target_schema'], '') : '';
-  return {
-    schema: ownSchema || call('generate_schema_name', 'custom_schema_name', customSchema),
-    name: call('generate_alias_name', 'custom_alias_name', customAlias),
-  };
+  const kwargs = new Map([...Object.entries(custom), ['node', node] as const]);
+  const text = loading.scope.library.call(macro, loading.own.name, kwargs, names);
+  return typeof text === 'string' ? text.trim() : '';
 }

@@ -1,0 +1,31 @@
+import { BUILT_IN_PACKAGE } from '../compile/macro-library.ts';
+import type { NodeScope } from '../compile/render-scope.ts';
+import type { Loading } from './loading.ts';
+
+/*
+ * What the built-in `generate_…_name` macros answer, said without rendering them: they are asked twice for every node, and a sixth of
+ * parsing was that. Only where nothing of a project or package overrides them; a test holds both to the same answers.
+ */
+
+/** Whether a rule for names is the built-in one, for nodes of this package. */
+export function isUsual(macro: string, { scope, own }: Loading): boolean {
+  const { library, target } = scope;
+  const called = library.find(macro, own.name);
+  const dispatched = library.dispatched(macro, BUILT_IN_PACKAGE, target.type, own.name);
+  return called?.packageName === BUILT_IN_PACKAGE && dispatched?.packageName === BUILT_IN_PACKAGE;
+}
+
+/** `default__generate_schema_name`. */
+export function usualSchema(custom: string | undefined, { scope }: Loading): string {
+  const { schema } = scope.target;
+  return custom === undefined ? schema : `${schema}_${custom.trim()}`;
+}
+
+/** `default__generate_alias_name`. */
+export function usualAlias(
+  custom: string | undefined,
+  { name, version }: Pick<NodeScope, 'name' | 'version'>,
+): string {
+  if (custom !== undefined && custom !== '') return custom.trim();
+  return version === undefined || version === '' ? name : `${name}_v${version.replaceAll('.', '_')}`;
+}
