@@ -56,6 +56,6 @@ it('names relations as the macros do that it leaves out', async () => {
 
 it('asks a rule of the project, also one that is only dispatched to', async () => {
   const own =
-    '{% macro postgres__generate_alias_name(custom_alias_name, node) %}mine_{{ node.name }}{{ node.version or '' }}{% endmacro %}';
-  expect(await relationsOf({ ...FILES, 'macros/names.sql': own })).toContain('plain base.mine_plain');
+    '{% macro postgres__generate_alias_name(custom_alias_name, node) %}mine_{{ node.name }}{{ node.version or 0 }}{% endmacro %}';
+  expect(await relationsOf({ ...FILES, 'macros/names.sql': own })).toContain('plain base.mine_plain0');
 });
