@@ -221,7 +221,7 @@ class Compiling {
       graph: () => graphValueOf(this.#project),
       extra,
       ...(onResult === undefined ? {} : { onResult }),
-      resolveRef: (args, version, place) => this.#refer(args, version, node.packageName, place),
+      resolveRef: (args, version, place) => this.#refer(args, version, node, place),
       resolveSource: ([source, table]) => this.#read(`${source}.${table}`, node.packageName),
       onConfig: undefined,
       onAsOf: () => {
@@ -232,7 +232,12 @@ class Compiling {
     return scope;
   }
 
-  #refer(args: readonly string[], version: string | undefined, from: string, place: Place): Wait<Value> {
+  #refer(
+    args: readonly string[],
+    version: string | undefined,
+    { name, packageName: from, reads }: NodeScope,
+    place: Place,
+  ): Wait<Value> {
     const { names, models, options } = this.#project.graph;
     const found = names.ref(args, version, from);
     const model = 'key' in found ? models.get(found.key) : undefined;
@@ -241,6 +246,7 @@ class Compiling {
       const why = 'problem' in found ? found.problem : 'there is no such model or seed';
       return raiseFromTemplate(`${why} (${place.file}:${place.line})`);
     }
+    if (reads?.includes(model.key) === false) return raiseFromTemplate(unseenRef(name, args, version));
     if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target);
     return this.#limited(model, relationValue(this.#options.resolveRef(model), options.target));
   }
@@ -274,6 +280,18 @@ class Compiling {
   }
 }
 
+/** In the words of the original (`exceptions.py`, `RefBadContextError`). */
+function unseenRef(node: string, args: readonly string[], version: string | undefined): string {
+  const named = args.map((arg) => `'${arg}'`).join(', ');
+  const call = `{{ ref(${named}${version === undefined ? '' : `, v='${version}'`}) }}`;
+  return [
+    `unable to infer all dependencies for "${node}".`,
+    'This typically happens when ref() is placed within a conditional block.',
+    `To fix this, add the following hint to the top of "${node}":`,
+    `-- depends_on: ${call}`,
+  ].join('\n');
+}
+
 /** A node as its own templates see it. @param self what `this` is. */
 export function scopeOfNode(graph: ProjectGraph, model: ModelNode, self: RelationName): NodeScope {
   const { name, packageName, uniqueId, version, file, originalFile, fqn, kind, config } = model;
@@ -287,6 +305,7 @@ export function scopeOfNode(graph: ProjectGraph, model: ModelNode, self: Relatio
     fqn,
     resourceType: kind,
     config: config.raw,
+    reads: model.refs,
     relation: self,
     facts: {
       description: model.description,

@@ -57,7 +57,7 @@ export class MacroLibrary {
     this.#dispatch = dispatch;
   }
 
-  /** Parses files of macros; one that does not parse is a problem. A later macro of the same name wins. */
+  /** Parses files of macros; one that does not parse is a problem, and two of one name, as in the original. */
   add(
     packageName: string,
     environment: Environment,
@@ -66,10 +66,32 @@ export class MacroLibrary {
   ): void {
     for (const file of files) {
       try {
-        this.addTemplate(packageName, environment.parse(file.text, file.path), file.path);
+        const template = environment.parse(file.text, file.path);
+        this.#complainOfRepeated(packageName, template, file, problems);
+        this.addTemplate(packageName, template, file.path);
       } catch (error) {
+        problems.broken.addMacros(file.text);
         addTemplateProblem(error, file.path, problems);
       }
+    }
+  }
+
+  #complainOfRepeated(
+    packageName: string,
+    template: Template,
+    { path: file, text }: ProjectFile,
+    problems: ProblemList,
+  ): void {
+    const known = new Map(this.#packages.get(packageName));
+    for (const info of template.macros) {
+      const name = nameOfMacro(info);
+      const earlier = known.get(name);
+      if (earlier !== undefined) {
+        const place = text.search(new RegExp(`\\{%[-+]?\\s*\\w+\\s+${info.name}\\b`));
+        const line = text.slice(0, Math.max(0, place)).split('\n').length;
+        problems.add(file, line, `a macro named ${name} is already at ${earlier.file}`);
+      }
+      known.set(name, { name, packageName, file, info, template });
     }
   }
 
@@ -77,7 +99,7 @@ export class MacroLibrary {
     const macros = this.#packages.get(packageName) ?? new Map<string, MacroEntry>();
     this.#packages.set(packageName, macros);
     for (const info of template.macros) {
-      const name = info.tag === 'materialization' ? materializationName(info) : info.name;
+      const name = nameOfMacro(info);
       macros.set(name, { name, packageName, file, info, template });
     }
   }
@@ -201,6 +223,9 @@ class MacroNamespace extends HostObject {
   }
 }
 
+const nameOfMacro = (info: MacroInfo): string =>
+  info.tag === 'materialization' ? materializationName(info) : info.name;
+
 /** `materialization_<name>_<adapter or default>`, as the original names them. */
 function materializationName(info: MacroInfo): string {
   const adapter = info.node.options.find(({ name }) => name === 'adapter')?.value;
@@ -219,13 +244,20 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R
 
 const NOWHERE = { file: '', line: 1, column: 1, lineText: '' };
 
-/** Enters a template's failure into the list of problems, at the place it names. */
+/**
+ * Enters a template's failure into the list of problems, at the place it names; not that a macro is missing whose own file has a
+ * problem.
+ */
 export function addTemplateProblem(error: unknown, file: string, problems: ProblemList): void {
   if (!(error instanceof TemplateError)) throw error;
+  const missing = /^'(\w+)' is undefined$/.exec(error.problem)?.[1];
+  if (missing !== undefined && problems.broken.hasMacro(missing)) return;
   const known = error.file !== '' && !error.file.startsWith(BUILT_IN_FILES);
-  const caller = error.macroStack.at(-1)?.calledFrom;
-  if (known) problems.add(error.file, error.line, error.problem);
-  else problems.add(caller?.file || file, caller?.line ?? 1, error.problem);
+  const outer = error.macroStack.at(-1)?.calledFrom;
+  const called =
+    outer === undefined || outer.file === error.file ? '' : ` (called from ${outer.file}:${outer.line})`;
+  if (known) problems.add(error.file, error.line, `${error.problem}${called}`, error.column);
+  else problems.add(outer?.file || file, outer?.line ?? 1, error.problem, outer?.column);
 }
 
 /** How the names of files with built-in macros begin. */

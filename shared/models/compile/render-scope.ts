@@ -58,6 +58,8 @@ export interface NodeScope {
   readonly packageName: string;
   readonly uniqueId: string;
   readonly version: string | undefined;
+  /** Keys of what it was seen to read while parsing; undefined where any node may be read. */
+  readonly reads?: readonly string[];
   /** For messages. */
   readonly file: string;
   /** Relative to its package. */

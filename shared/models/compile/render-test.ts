@@ -60,7 +60,7 @@ function subjectOf(test: RenderedTest, scope: RenderScope, names: Names): Wait<V
   const relation =
     test.subject?.kind === 'source'
       ? scope.resolveSource([first, rest.join('.')], place)
-      : scope.resolveRef([test.packageName, test.subject?.name ?? ''], test.subject?.version, place);
+      : scope.resolveRef([test.subject?.name ?? ''], test.subject?.version, place);
   const { library } = scope.project;
   const macro = library.find(NARROWING, test.packageName);
   return after(relation, (found) => library.callEntry(macro, NARROWING, [found], new Map(), names));

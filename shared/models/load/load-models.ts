@@ -11,6 +11,7 @@ import { ProblemList } from '../project/project-problem.ts';
 import type { ResourceProperties } from '../project/properties.ts';
 import { isMapping, textOr } from '../project/read-yaml.ts';
 import { readSeed } from '../project/seed-file.ts';
+import { snapshotProblem } from './check-snapshot.ts';
 import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
 import { identityOf, type NodeIdentity, type NodeVersion, scopeOfIdentity } from './node-identity.ts';
@@ -75,6 +76,7 @@ export function parseSql(
     return { node: { ...node, sql, declaredKeys }, calls };
   } catch (error) {
     if (config.raw['enabled'] === false) return { disabled: identity.name, shown: undefined };
+    loading.problems.broken.addNode(identity.name);
     addTemplateProblem(error, identity.file, problems);
     return undefined;
   }
@@ -108,6 +110,7 @@ export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | und
     return { node: { ...node, declaredKeys, seed, seedChecksum: seedChecksum(file) }, calls: [] };
   } catch (error) {
     if (isDisabled) return { disabled: identity.name, shown: undefined };
+    loading.problems.broken.addNode(identity.name);
     if (error instanceof Error && error.name === 'Error')
       loading.problems.add(identity.file, 1, error.message);
     else addTemplateProblem(error, identity.file, loading.problems);
@@ -150,6 +153,8 @@ function finish(
     hasStrategy: (name) =>
       library.find(`get_incremental_${name.replaceAll('+', '_')}_sql`, identity.packageName) !== undefined,
   });
+  const lacking = identity.kind === 'snapshot' ? snapshotProblem(raw) : undefined;
+  if (lacking !== undefined) loading.problems.add(identity.file, 1, lacking);
   return {
     ...identity,
     sql: '',

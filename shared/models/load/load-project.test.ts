@@ -75,6 +75,21 @@ it('reads hooks before anything is run', async () => {
   ]);
 });
 
+it('refuses a model that parsing did not see, with the hint that makes it seen', async () => {
+  const unseen = "{% if execute %}select * from {{ ref('b') }}{% endif %}";
+  const project = await open({
+    'models/a.sql': unseen,
+    'models/b.sql': 'select 1',
+    'models/c.sql': `-- depends_on: {{ ref('b') }}\n${unseen}`,
+  });
+  expect(() => compiled(project, 'a')).toThrow(
+    /infer all dependencies for "a"[\s\S]*-- depends_on: \{\{ ref\('b'\) \}\}/,
+  );
+  expect(compiled(project, 'c')).toMatchObject({
+    sql: expect.stringContaining('select * from "db"."base"."b"'),
+  });
+});
+
 it('names the models of a cycle', async () => {
   const problems = await problemsOf({
     'models/a.sql': "select * from {{ ref('b') }}",
@@ -209,7 +224,12 @@ saved_queries:
 it('warns of properties that describe nothing', async () => {
   const project = await open({ 'models/a.sql': 'select 1', 'models/p.yml': 'models:\n  - name: typo\n' });
   expect(project.warnings).toEqual([
-    { file: 'models/p.yml', line: 2, cause: 'typo is described but is no model or seed' },
+    {
+      file: 'models/p.yml',
+      line: 2,
+      cause: 'typo is described but is no model or seed',
+      warning: 'NoNodeForYamlKey',
+    },
   ]);
 });
 

@@ -11,10 +11,11 @@ export async function complainOfPython(loading: Loading): Promise<void> {
     const fqn = [own.name, ...file.inner.split('/').slice(0, -1), name];
     const config = new NodeConfig(loading, 'models', fqn, properties.models.get(name)?.config ?? {});
     if (config.raw['enabled'] === false) continue;
+    problems.broken.addNode(name);
     problems.add(
       `${own.shown}${file.path}`,
       1,
-      `"${name}" is a model in Python, which is not supported: write it in SQL`,
+      `"${name}" is a model in Python, which no PostgreSQL adapter runs: write it in SQL, or set enabled: false for it and what reads it`,
     );
   }
 }

@@ -8,7 +8,8 @@ export interface ResolvedCalls {
 }
 
 /**
- * Turns recorded calls into keys; a call that means nothing is a problem at its own place.
+ * Turns recorded calls into keys; a call that means nothing is a problem at its own place, unless what it names has
+ * a problem itself.
  *
  * @param from package of the caller.
  */
@@ -22,8 +23,13 @@ export function resolveCalls(
   const sources = new Set<string>();
   for (const { kind, args, version, file, line } of calls) {
     const found = kind === 'ref' ? names.ref(args, version, from) : names.source(args.join('.'), from);
-    if ('problem' in found) problems.add(file, line, found.problem);
-    else (kind === 'ref' ? refs : sources).add(found.key);
+    if ('problem' in found) {
+      const follows =
+        kind === 'ref'
+          ? problems.broken.hasNode(args.at(-1) ?? '')
+          : problems.broken.mayHaveSource(args[0] ?? '', args[1] ?? '');
+      if (!follows) problems.add(file, line, found.problem);
+    } else (kind === 'ref' ? refs : sources).add(found.key);
   }
   return { refs: [...refs].sort(), sources: [...sources].sort() };
 }

@@ -38,6 +38,7 @@ export function readYaml(file: string, text: string, problems: ProblemList): Yam
     if (isMapping(value)) return { file, value, lineOf: (node) => lineIn(lines, node) };
     problems.add(file, 1, 'the file holds no mapping');
   } catch (error) {
+    problems.broken.addProperties(text);
     problems.add(file, lineOfYamlError(error), reasonOf(error));
   }
   return undefined;

@@ -110,6 +110,6 @@ async function openShopWith(from: Shop, sql: string): Promise<LoadedProject> {
   const { graph } = from.project;
   const model = graph.models.get('customer_revenue');
   if (!model) throw new Error('the fixture lost its model');
-  const models = new Map(graph.models).set('customer_revenue', { ...model, sql });
+  const models = new Map(graph.models).set('customer_revenue', { ...model, sql, refs: ['orders'] });
   return { ...from.project, graph: { ...graph, models } };
 }
