@@ -50,7 +50,7 @@ export interface RunReport {
   readonly tasks: readonly TaskView[];
   readonly models: readonly ModelReport[];
   readonly tests: { readonly passed: number; readonly notPassed: readonly TestReport[] };
-  /** How old the sources were when the run had built its models. */
+  /** How old the sources were, each measured when the run had merged it or built what reads it. */
   readonly sources: readonly RecordedFreshness[];
   readonly files: readonly FileView[];
   readonly rejects: readonly { stream: string; column: string; code: string; count: number }[];

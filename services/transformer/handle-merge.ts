@@ -11,21 +11,22 @@ import { recordTestResults } from '#shared/ledger/test-results.ts';
 import { listWatermarks } from '#shared/ledger/watermarks.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { type BronzeOutcome, mergeBronze } from '#shared/models/merge-bronze.ts';
+import type { SourceNode } from '#shared/models/project/project.ts';
 import { runSourceTests } from '#shared/models/tests/run-source-tests.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
-import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
+import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { transformerErrors } from './errors.ts';
+import { LANDING } from './landing-source.ts';
+import { measureFreshness } from './measure-freshness.ts';
 import { type Reconciliation, reconcileWithSource } from './reconcile-with-source.ts';
 import { type LoadedBatch, reloadIfShort } from './reload-if-short.ts';
 import { testResultOf } from './test-result-of.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
-/** The source every bronze model reads its batch from. */
-const LANDING = 'landing';
-
 /** Blocking tests on the run's hashed table, bronze merge, then, and only then, the watermark. */
 export function mergeStream(deps: TransformerDeps): TaskWork {
-  return async (task, { signal, log }) => {
+  return async (task, context) => {
+    const { signal, log } = context;
     await deps.probe.reached('merge.started', task.stream);
     const run = await runOf(deps, task);
     const batch = await loadedBatch(deps, task);
@@ -39,6 +40,7 @@ export function mergeStream(deps: TransformerDeps): TaskWork {
     });
     await deps.probe.reached('merge.after-watermark', task.stream);
     await measureLag(deps, task);
+    await measureAge(deps, task, run.asOf, context);
     if (settled.held.length > 0) log.warn({ held: settled.held.length }, 'windows hold the watermark');
     const reconciled = await reconcileWithSource(deps, task);
     if (reconciled === 'differs') log.warn('bronze differs from its source');
@@ -56,6 +58,18 @@ async function measureLag(
   );
   if (cursors.length === 0) return;
   metrics.watermarkLagSeconds.set({ pipeline, stream }, (Date.now() - Math.min(...cursors)) / 1_000);
+}
+
+/** When rows of the stream last reached bronze. */
+async function measureAge(
+  deps: TransformerDeps,
+  task: ClaimedTask,
+  asOf: string,
+  context: TaskContext,
+): Promise<void> {
+  const project = await deps.projects.get(task.pipeline);
+  const isOwn = ({ name }: SourceNode): boolean => name === `${LANDING}.${task.stream}`;
+  await measureFreshness(deps, task, project, asOf, context, isOwn);
 }
 
 async function runOf(deps: TransformerDeps, task: ClaimedTask): Promise<Run> {

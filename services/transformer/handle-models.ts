@@ -5,9 +5,11 @@ import { getRun } from '#shared/ledger/runs.ts';
 import { buildLayers } from '#shared/models/build/build-layers.ts';
 import type { BuildResult } from '#shared/models/build/build-request.ts';
 import type { ModelVersions } from '#shared/models/plan/plan-build.ts';
+import type { SourceNode } from '#shared/models/project/project.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { transformerErrors } from './errors.ts';
+import { LANDING } from './landing-source.ts';
 import { measureFreshness } from './measure-freshness.ts';
 import { recordBuild } from './record-build.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
@@ -36,7 +38,9 @@ export function buildModels(deps: TransformerDeps): TaskWork {
       },
     });
     await recordBuild(deps.ledger, task, project, run.asOf, state, result);
-    await measureFreshness(deps, task, project, run.asOf, context);
+    // What a stream brings was measured when it was merged.
+    const isOther = ({ properties }: SourceNode): boolean => properties.source !== LANDING;
+    await measureFreshness(deps, task, project, run.asOf, context, isOther);
     return outcomeOf(result);
   };
 }

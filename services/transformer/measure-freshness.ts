@@ -6,12 +6,13 @@ import {
   measureSources,
 } from '#shared/models/freshness/measure-sources.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
+import type { SourceNode } from '#shared/models/project/project.ts';
 import type { TaskContext } from '#shared/task-runner/task-runner.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
 /**
- * Measures how old the sources of a pipeline's project are, where they declare when they are old, and tells the ledger, the metrics and the
+ * Measures how old sources of a pipeline's project are, where they declare when they are old, and tells the ledger, the metrics and the
  * log. It never fails a run: what a run has published is right, however old it is.
  */
 export async function measureFreshness(
@@ -20,8 +21,9 @@ export async function measureFreshness(
   project: LoadedProject,
   asOf: string,
   { signal, log }: TaskContext,
+  isAsked: (source: SourceNode) => boolean,
 ): Promise<void> {
-  const sources = measurable(project);
+  const sources = measurable(project).filter(isAsked);
   if (sources.length === 0 || signal.aborted) return;
   try {
     const results = await measureSources({

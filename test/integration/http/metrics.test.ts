@@ -102,6 +102,7 @@ test('no label is of unbounded size: none holds a run, a task or a file', async 
       'step',
       'stream',
       'source',
+      'state',
       'finding',
       'queue',
       'le',

@@ -1,0 +1,2 @@
+/** The source every bronze model reads its batch from. */
+export const LANDING = 'landing';
