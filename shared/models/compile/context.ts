@@ -86,9 +86,12 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     builtins: () =>
       new ContextValue({ get: (name) => names.host?.(name) }, Object.keys(makersOf(scope, names))),
     var: () =>
-      varFunction(project.vars, () => {
-        scope.onAsOf();
-        return scope.run.asOf;
+      varFunction(project.vars, {
+        asOf: () => {
+          scope.onAsOf();
+          return scope.run.asOf;
+        },
+        render: (template) => project.environment.parse(template, node.file).render(names),
       }),
     env_var: () => envVarFunction(project.env),
     this: () => relationValue(node.relation, project.target),

@@ -1,8 +1,11 @@
 import { createEnvironment, type Environment } from '#shared/template/create-environment.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { parameters } from '#shared/template/host/parameters.ts';
 import { returnFunction } from '#shared/template/host/return-function.ts';
 import type { MacroInfo, Template } from '#shared/template/template.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { Wait } from '#shared/template/values/wait.ts';
 import type { ProjectFile } from '../project/project-files.ts';
@@ -194,6 +197,8 @@ export function macroValue(entry: MacroEntry, names: Names): Value | undefined {
 /** Macros of the original's that are functions of the host here; `dbt.run_query(…)` calls them too. */
 const OF_THE_HOST = new Set(['statement', 'run_query', 'is_incremental']);
 
+const bindGet = parameters('get', 'key', 'default?');
+
 /** `dbt_utils.star(…)`: a package's macros by attribute. */
 class MacroNamespace extends HostObject {
   readonly typeName = 'MacroNamespace';
@@ -209,13 +214,39 @@ class MacroNamespace extends HostObject {
   }
 
   override getAttr(name: string): Value | undefined {
+    return this.#macro(name) ?? this.#method(name);
+  }
+
+  #macro(name: string): Value | undefined {
     const entry = this.#macros.get(name);
     if (entry !== undefined) return macroValue(entry, this.#names);
     return this.#name === BUILT_IN_PACKAGE && OF_THE_HOST.has(name) ? this.#names.host?.(name) : undefined;
   }
 
+  /** What a namespace of the original can do because it is a dictionary. */
+  #method(name: string): Value | undefined {
+    if (name === 'keys') return hostFunction(name, () => new ListValue([...this.iterate()]));
+    if (name !== 'get') return undefined;
+    return hostFunction(name, (call) => {
+      const [key = null, fallback = null] = bindGet(call);
+      return this.getItem(key) ?? fallback;
+    });
+  }
+
+  override contains(item: Value): boolean {
+    return typeof item === 'string' && this.#macro(item) !== undefined;
+  }
+
+  override *iterate(): Iterable<Value> {
+    yield* this.#macros.keys();
+  }
+
+  override size(): number {
+    return this.#macros.size;
+  }
+
   override getItem(key: Value): Value | undefined {
-    return typeof key === 'string' ? this.getAttr(key) : undefined;
+    return typeof key === 'string' ? this.#macro(key) : undefined;
   }
 
   override toText(): string {

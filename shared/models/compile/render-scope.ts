@@ -1,4 +1,5 @@
 import type { RelationName } from '#shared/contracts/names.ts';
+import type { Environment } from '#shared/template/create-environment.ts';
 import type { Place } from '#shared/template/failures/place.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { Wait } from '#shared/template/values/wait.ts';
@@ -38,6 +39,8 @@ export interface LoadScope {
 
 /** A project's part of every render. */
 export interface ProjectScope {
+  /** Parses templates that come to light while others are rendered. */
+  readonly environment: Environment;
   readonly library: MacroLibrary;
   readonly vars: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ import type { CallSite } from '#shared/template/values/call-site.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import type { Wait } from '#shared/template/values/wait.ts';
 
 const bindVar = parameters('var', 'name', 'default?');
 const bindHasVar = parameters('has_var', 'name');
@@ -14,19 +15,23 @@ const bindHasVar = parameters('has_var', 'name');
 class VarFunction extends HostObject {
   readonly typeName = 'Var';
   readonly #vars: Readonly<Record<string, unknown>>;
-  readonly #asOf: (() => string) | undefined;
+  readonly #how: VarOptions;
 
-  constructor(vars: Readonly<Record<string, unknown>>, asOf: (() => string) | undefined) {
+  constructor(vars: Readonly<Record<string, unknown>>, how: VarOptions) {
     super();
     this.#vars = vars;
-    this.#asOf = asOf;
+    this.#how = how;
   }
 
-  override call(call: CallSite): Value {
+  override call(call: CallSite): Wait<Value> {
     const [nameValue, fallback] = bindVar(call);
     const name = expectText(nameValue ?? null, 'the name of a variable');
-    if (name === 'as_of' && this.#asOf) return this.#asOf();
-    if (Object.hasOwn(this.#vars, name)) return fromHost(this.#vars[name]);
+    const { asOf, render } = this.#how;
+    if (name === 'as_of' && asOf) return asOf();
+    if (Object.hasOwn(this.#vars, name)) {
+      const value = this.#vars[name];
+      return typeof value === 'string' && render && /\{[{%#]/.test(value) ? render(value) : fromHost(value);
+    }
     if (fallback !== undefined) return fallback;
     return raiseFromTemplate(`variable '${name}' is not set: add it to vars, or give a default`);
   }
@@ -39,9 +44,15 @@ class VarFunction extends HostObject {
   }
 }
 
-/** @param asOf answers `var('as_of')`, where a run has a day; it wins over a variable of that name. */
-export function varFunction(vars: Readonly<Record<string, unknown>>, asOf?: () => string): Value {
-  return new VarFunction(vars, asOf);
+interface VarOptions {
+  /** Answers `var('as_of')`, where a run has a day; it wins over a variable of that name. */
+  readonly asOf?: () => string;
+  /** Renders a variable that is a template itself, such as `"{{ ref('pages') }}"`, where it is asked for (`Var.get_rendered_var`). */
+  readonly render?: (template: string) => Wait<Value>;
+}
+
+export function varFunction(vars: Readonly<Record<string, unknown>>, how: VarOptions = {}): Value {
+  return new VarFunction(vars, how);
 }
 
 const bindEnvVar = parameters('env_var', 'name', 'default?');

@@ -4,6 +4,7 @@ import { MacroLibrary } from '../compile/macro-library.ts';
 import { RefFunction } from './runtime-config.ts';
 
 const ref = new RefFunction(() => 'a relation', {
+  environment: createEnvironment(),
   library: new MacroLibrary('shop', new Map()),
   vars: { n: 3 },
   env: { SECRET: 'hidden' },

@@ -251,3 +251,43 @@ it('leaves tests of one name their name, and labels them apart', async () => {
   ]);
   expect(new Set(project.graph.tests.map(({ uniqueId }) => uniqueId)).size).toBe(2);
 });
+
+it('renders a variable that is a template where it is asked for', async () => {
+  const project = await open({
+    'dbt_project.yml':
+      "name: p\nvars: {pages: \"{{ ref('a') }}\", days: ['{{ x }}'], dev: \"{{ target.name == 'dev' }}\"}\n",
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql':
+      "select * from {{ var('pages') }} -- {{ var('days') }} {{ var('other', '{{ default }}') }} {{ var('dev') }}",
+  });
+  expect(project.graph.models.get('b')?.refs).toEqual(['a']);
+  expect(compiled(project, 'b').sql).toBe(
+    'select * from "db"."base"."a" -- [\'{{ x }}\'] {{ default }} True',
+  );
+});
+
+it('marks values of other types than text only where they are all there is', async () => {
+  const project = await open({
+    'dbt_project.yml': `name: p
+models:
+  p:
+    one: {+enabled: "{{ target.type == 'postgres' | as_bool }}"}
+    two: {+enabled: "{{ target.type != 'postgres' | as_bool }}"}
+    three: {+meta: {n: "{{ '3' | as_number }}", text: "{{ '3' | as_number }} rows"}}
+`,
+    'models/one/a.sql': 'select 1',
+    'models/two/b.sql': 'select 1',
+    'models/three/c.sql': 'select 1',
+  });
+  expect([...project.graph.models.keys()].sort()).toEqual(['a', 'c']);
+  expect(project.graph.models.get('c')?.config.raw['meta']).toEqual({ n: 3, text: '3 rows' });
+});
+
+it("lets a template look through a package's macros as through a dictionary", async () => {
+  const project = await open({
+    'macros/m.sql': '{% macro here() %}yes{% endmacro %}',
+    'models/a.sql':
+      "select '{{ context.get(project_name, {}).get('here')() }} {{ p.get('gone') }} {{ 'here' in p }} {{ context['p'].get('gone', 2) }}'",
+  });
+  expect(compiled(project, 'a').sql).toBe("select 'yes None True 2'");
+});

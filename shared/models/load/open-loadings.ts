@@ -40,6 +40,7 @@ export async function openScopes(
   for (const own of packages) {
     library.add(own.name, environment, await macroFiles(own), problems);
     scopes.set(own.name, {
+      environment,
       library,
       vars: varsOf(own.name, own.settings, root.settings, options.vars ?? {}),
       env: options.env ?? {},

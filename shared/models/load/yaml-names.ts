@@ -1,3 +1,4 @@
+import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { targetValue } from '../compile/target-value.ts';
 import { envVarFunction, varFunction } from '../compile/variables.ts';
@@ -9,7 +10,10 @@ export function yamlNames(
   options: Pick<ProjectOptions, 'env' | 'target' | 'vars'>,
   vars: Readonly<Record<string, unknown>>,
 ): RenderYaml {
-  return renderYamlWith(namesInYaml(options, vars));
+  const names = new Map(namesInYaml(options, vars));
+  const renderer = renderYamlWith(names);
+  const render = (template: string): Value => fromHost(renderer.render(template, 'vars'));
+  return renderYamlWith(names.set('var', varFunction({ ...vars, ...options.vars }, { render })));
 }
 
 /** What templates in YAML may name: `var`, `env_var`, `target`. */

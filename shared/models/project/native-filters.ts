@@ -1,14 +1,43 @@
 import { TemplateError } from '#shared/template/failures/template-error.ts';
 import type { FilterFunction } from '#shared/template/values/call-site.ts';
+import { HostObject } from '#shared/template/values/host-object.ts';
 import { toText } from '#shared/template/values/to-text.ts';
+import type { Value } from '#shared/template/values/value.ts';
 
-/** Marks what a filter turned into something other than text; no YAML file holds this character. */
-const MARK = '\u0001';
+/**
+ * Text that a filter says means something other than text. It only counts where it is all that is rendered: anywhere else it is the text
+ * it was, as in the original (`NativeMarker`), so that `target.type == 'x' | as_bool` compares texts.
+ */
+class MarkedText extends HostObject {
+  readonly typeName = 'str';
+  readonly kind: Kind;
+  readonly text: string;
+
+  constructor(kind: Kind, text: string) {
+    super();
+    this.kind = kind;
+    this.text = text;
+  }
+
+  override toText(): string {
+    return this.text;
+  }
+
+  override equals(other: Value): boolean {
+    return (other instanceof MarkedText ? other.text : other) === this.text;
+  }
+
+  override isTrue(): boolean {
+    return this.text !== '';
+  }
+}
+
+type Kind = 'bool' | 'number' | 'native';
 
 const marking =
-  (kind: string): FilterFunction =>
+  (kind: Kind): FilterFunction =>
   (value, call) =>
-    `${MARK}${kind}:${toText(value, call.state.budget)}`;
+    new MarkedText(kind, toText(value, call.state.budget));
 
 /** The filters that give a rendered YAML value another type than text, as in the original. */
 export const asFilters: Readonly<Record<string, FilterFunction>> = {
@@ -19,16 +48,16 @@ export const asFilters: Readonly<Record<string, FilterFunction>> = {
 };
 
 /**
- * The value a marked text means; any other text as it is.
+ * The value a marked text means; undefined for any other value.
  *
  * @throws TemplateError when the text is no bool or number although it was said to be.
  */
-export function filtered(text: string): unknown {
-  if (!text.startsWith(MARK)) return text;
-  const at = text.indexOf(':');
-  const kind = text.slice(1, at);
-  const written = text.slice(at + 1);
-  const value = literal(written);
+export function meaningOf(value: Value): { readonly value: unknown } | undefined {
+  return value instanceof MarkedText ? { value: read(value) } : undefined;
+}
+
+function read({ kind, text }: MarkedText): unknown {
+  const value = literal(text);
   if (kind === 'bool' && typeof value !== 'boolean')
     throw notA('as_bool: the value is neither True nor False');
   if (kind === 'number' && typeof value !== 'number') throw notA('as_number: the value is no number');

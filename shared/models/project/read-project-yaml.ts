@@ -4,7 +4,7 @@ import { hostFunction } from '#shared/template/host/host-function.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { atOnce } from '../compile/at-once.ts';
 import { plainOf } from '../compile/plain.ts';
-import { asFilters, filtered } from './native-filters.ts';
+import { asFilters, meaningOf } from './native-filters.ts';
 import type { ProblemList } from './project-problem.ts';
 import { isMapping, readYaml, type YamlDocument } from './read-yaml.ts';
 
@@ -24,7 +24,7 @@ export function renderYamlWith(names: { get(name: string): Value | undefined }):
     render(text, file) {
       environment ??= createEnvironment({ filters: asFilters });
       const expression = SINGLE.exec(text)?.[1];
-      if (expression === undefined) return filtered(atOnce(environment.parse(text, file).render(names)));
+      if (expression === undefined) return atOnce(environment.parse(text, file).render(names));
       return typedValue(expression, environment, names, file);
     },
   };
@@ -47,7 +47,8 @@ function typedValue(
   });
   const template = environment.parse(`{{ ${CAPTURE}(${expression}) }}`, file);
   atOnce(template.render({ get: (name) => (name === CAPTURE ? capture : names.get(name)) }));
-  return typeof value === 'string' ? filtered(value) : plainOf(value);
+  const meaning = meaningOf(value);
+  return meaning === undefined ? plainOf(value) : meaning.value;
 }
 
 const CAPTURE = 'penstock_capture';
