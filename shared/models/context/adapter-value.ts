@@ -1,6 +1,6 @@
 import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
-import { HostRecord } from '#shared/template/host/host-record.ts';
+import { LazyRecord } from '#shared/template/host/lazy-record.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { Budget } from '#shared/template/limits/budget.ts';
@@ -79,11 +79,11 @@ export function adapterValue(scope: RenderScope, names: Names): Value {
     get_incremental_strategy_macro: ({ args }) => strategyMacro(scope, names, args[1]),
     ...declarationFunctions(project.target),
   };
-  const wrapped = Object.entries(functions).map(([name, run]) => [name, hostFunction(name, run)] as const);
-  return new HostRecord('adapter', {
-    ...Object.fromEntries(wrapped),
-    Relation: relationClass(project.target),
-    behavior: new BehaviorValue(project.flags ?? {}),
+  return new LazyRecord('adapter', (name) => {
+    if (name === 'Relation') return relationClass(project.target);
+    if (name === 'behavior') return new BehaviorValue(project.flags ?? {});
+    const run = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    return run && hostFunction(name, run);
   });
 }
 
