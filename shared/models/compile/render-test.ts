@@ -8,6 +8,7 @@ import { after, mapInOrder, type Wait } from '#shared/template/values/wait.ts';
 import type { TestNode, TestSubject } from '../project/project.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import { namesOf } from './context.ts';
+import { isBuiltInRule } from './is-built-in-rule.ts';
 import type { Names } from './macro-library.ts';
 import type { RenderScope } from './render-scope.ts';
 
@@ -62,6 +63,9 @@ function subjectOf(test: RenderedTest, scope: RenderScope, names: Names): Wait<V
       ? scope.resolveSource([first, rest.join('.')], place)
       : scope.resolveRef([test.subject?.name ?? ''], test.subject?.version, place);
   const { library } = scope.project;
+  // The built-in one answers the relation itself then; it is asked for every test of a project.
+  if (!scope.node.config['where'] && isBuiltInRule(NARROWING, test.packageName, scope.project))
+    return relation;
   const macro = library.find(NARROWING, test.packageName);
   return after(relation, (found) => library.callEntry(macro, NARROWING, [found], new Map(), names));
 }

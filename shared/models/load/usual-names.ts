@@ -1,4 +1,4 @@
-import { BUILT_IN_PACKAGE } from '../compile/macro-library.ts';
+import { isBuiltInRule } from '../compile/is-built-in-rule.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
 import type { Loading } from './loading.ts';
 
@@ -8,12 +8,8 @@ import type { Loading } from './loading.ts';
  */
 
 /** Whether a rule for names is the built-in one, for nodes of this package. */
-export function isUsual(macro: string, { scope, own }: Loading): boolean {
-  const { library, target } = scope;
-  const called = library.find(macro, own.name);
-  const dispatched = library.dispatched(macro, BUILT_IN_PACKAGE, target.type, own.name);
-  return called?.packageName === BUILT_IN_PACKAGE && dispatched?.packageName === BUILT_IN_PACKAGE;
-}
+export const isUsual = (macro: string, { scope, own }: Loading): boolean =>
+  isBuiltInRule(macro, own.name, scope);
 
 /** `default__generate_schema_name`. */
 export function usualSchema(custom: string | undefined, { scope }: Loading): string {
