@@ -15,13 +15,14 @@ import { Run } from './run.ts';
 /** A macro with the scope it was defined in. Runs within the render that calls it, under its limits. */
 export class MacroValue extends HostObject {
   readonly typeName = 'Macro';
-  readonly name: string;
+  /** Of a call block's body undefined. */
+  readonly name: string | undefined;
   readonly #node: Callable;
   readonly #frame: Frame;
   /** `return()` ends this macro. The body of a call block is none: `return()` there ends the macro around it. */
   readonly #catchesReturn: boolean;
 
-  constructor(name: string, node: Callable, frame: Frame, catchesReturn: boolean) {
+  constructor(name: string | undefined, node: Callable, frame: Frame, catchesReturn: boolean) {
     super();
     this.name = name;
     this.#node = node;
@@ -32,7 +33,7 @@ export class MacroValue extends HostObject {
   override getAttr(name: string): Value | undefined {
     switch (name) {
       case 'name':
-        return this.name;
+        return this.name ?? null;
       case 'arguments':
         return new TupleValue(this.#node.parameters.map((parameter) => parameter.name));
       case 'catch_kwargs':
@@ -47,13 +48,13 @@ export class MacroValue extends HostObject {
   }
 
   override toRepr(): string {
-    return `<Macro '${this.name}'>`;
+    return this.name === undefined ? '<Macro anonymous>' : `<Macro '${this.name}'>`;
   }
 
   override call(call: CallSite): Wait<Value> {
     const { state } = call;
     if (!(state instanceof Run)) throw typeFault('a macro can only be called within a render');
-    const depth = state.enterMacro(this.name);
+    const depth = state.enterMacro(this.name ?? 'caller');
     const { nesting } = state.budget;
     try {
       const result = this.#run(call, state, depth);
@@ -122,11 +123,13 @@ export class MacroValue extends HostObject {
     const [unexpected] = rest.keys();
     if (usesKwargs) frame.set('kwargs', new DictValue(rest));
     else if (unexpected !== undefined) {
-      throw typeFault(`macro '${this.name}' takes no keyword argument '${unexpected}'`);
+      throw typeFault(`macro '${this.name ?? 'caller'}' takes no keyword argument '${unexpected}'`);
     }
     if (usesVarargs) frame.set('varargs', new TupleValue(call.args.slice(parameters.length)));
     else if (call.args.length > parameters.length) {
-      throw typeFault(`macro '${this.name}' takes not more than ${parameters.length} argument(s)`);
+      throw typeFault(
+        `macro '${this.name ?? 'caller'}' takes not more than ${parameters.length} argument(s)`,
+      );
     }
   }
 }

@@ -16,7 +16,7 @@ export function executeMacro(node: Macro, frame: Frame): Flow {
 /** Calls with the body as `caller`, and prints the result. */
 export function executeCallBlock(node: CallBlock, frame: Frame): Wait<Flow> {
   const body: Callable = node;
-  const caller = new MacroValue('caller', body, frame, false);
+  const caller = new MacroValue(undefined, body, frame, false);
   return after(evaluateCall(node.call, frame, new Map([['caller', caller]])), (value) => {
     frame.run.mark(frame, node.at);
     if (!isDiscarding(frame)) frame.output.append(toText(value, frame.run.budget));

@@ -13,6 +13,7 @@ const radixes = new Map([
 
 /** Formats an int or float by a specification. @throws a `value` fault when the type does not fit. */
 export function formatNumber(value: bigint | number, spec: FormatSpec): string {
+  checkGrouping(spec);
   const body =
     typeof value === 'bigint' && isIntegerType(spec.type)
       ? integerBody(value, spec)
@@ -27,6 +28,13 @@ interface NumberBody {
   readonly whole: string;
   readonly rest: string;
   readonly groupSize: number;
+}
+
+/** Commas group decimal digits alone, underscores digits of any base. */
+function checkGrouping({ grouping, type }: FormatSpec): void {
+  const ungrouped = grouping === ',' ? 'bcoxXn' : grouping === '_' ? 'cn' : '';
+  if (type !== '' && ungrouped.includes(type))
+    throw valueFault(`Cannot specify '${grouping}' with '${type}'.`);
 }
 
 function isIntegerType(type: string): boolean {
@@ -44,6 +52,8 @@ function integerBody(value: bigint, spec: FormatSpec): NumberBody {
   if (spec.precision !== undefined) throw valueFault('Precision not allowed in integer format specifier');
   const positive = value < 0n ? -value : value;
   const sign = signOf(value < 0n, spec);
+  if (spec.type === 'c' && spec.hasSign)
+    throw valueFault("Sign not allowed with integer format specifier 'c'");
   if (spec.type === 'c') return { sign: '', prefix: '', whole: character(value), rest: '', groupSize: 3 };
   const radix = radixes.get(spec.type);
   if (radix === undefined) return { sign, prefix: '', whole: positive.toString(), rest: '', groupSize: 3 };
@@ -80,16 +90,17 @@ function unsignedFloat(value: number, spec: FormatSpec): string {
     case 'F':
       return withPoint(fixedText(value, precision), spec);
     case '%':
-      return `${fixedText(value * 100, precision)}%`;
+      return `${withPoint(fixedText(value * 100, precision), spec)}%`;
     case 'e':
     case 'E':
-      return cased(exponentText(value, precision), type);
+      return cased(withPoint(exponentText(value, precision), spec), type);
     case 'g':
     case 'G':
     case 'n':
-      return cased(generalText(value, precision, spec.alternate), type);
+      return cased(withPoint(generalText(value, precision, spec.alternate), spec), type);
     case '':
-      return spec.precision === undefined ? floatText(value) : shortest(value, spec.precision);
+      if (spec.precision !== undefined) return shortest(value, spec.precision, spec);
+      return withPoint(floatText(value), spec);
     default:
       throw valueFault(`Unknown format code '${type}' for a number`);
   }
@@ -100,12 +111,15 @@ function cased(text: string, type: string): string {
 }
 
 function withPoint(text: string, spec: FormatSpec): string {
-  return spec.alternate && !text.includes('.') ? `${text}.` : text;
+  if (!spec.alternate || text.includes('.')) return text;
+  const [digits = '', exponent] = text.split('e');
+  return exponent === undefined ? `${digits}.` : `${digits}.e${exponent}`;
 }
 
 /** Without a type, a precision means the general form with at least one decimal. */
-function shortest(value: number, precision: number): string {
+function shortest(value: number, precision: number, spec: FormatSpec): string {
   const digits = Math.max(1, precision);
+  if (spec.alternate) return withPoint(generalText(value, digits, true), spec);
   const scientific = exponentText(value, digits - 1);
   const exponent = Number(scientific.slice(scientific.indexOf('e') + 1));
   if (exponent < -4 || exponent >= digits)

@@ -162,10 +162,11 @@ function formatInteger(
   const code = isRadix ? type : 'd';
   if (precision === undefined) return formatNumber(integer, parseFormatSpec(shape + code));
   // A precision of an integer is a least number of digits.
-  const digits = formatNumber(integer < 0n ? -integer : integer, parseFormatSpec(code)).padStart(
-    precision,
-    '0',
-  );
+  const bare = formatNumber(integer < 0n ? -integer : integer, parseFormatSpec(code));
   const sign = integer < 0n ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
-  return padText(sign + digits, { type, flags, width, precision: undefined });
+  const head = `${sign}${isRadix && flags.includes('#') ? `0${type}` : ''}`;
+  // Zeros fill the width too, where it is wider than the precision.
+  const zeros =
+    flags.includes('0') && !flags.includes('-') ? Math.max(precision, width - head.length) : precision;
+  return padText(head + bare.padStart(zeros, '0'), { type, flags, width, precision: undefined });
 }

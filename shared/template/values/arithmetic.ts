@@ -129,6 +129,8 @@ function moduloFloats(a: number, b: number): number {
 function floorDivideFloats(a: number, b: number): number {
   if (b === 0) throw valueFault('float floor division by zero');
   const quotient = (a - moduloFloats(a, b)) / b;
+  // A zero has the sign of the exact quotient.
+  if (quotient === 0) return a < 0 !== b < 0 ? -0 : 0;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;
 }
