@@ -6,8 +6,10 @@ import { NodeNames } from '../project/node-names.ts';
 import type { ModelNode, ProjectGraph, ProjectOptions, SourceNode, TestNode } from '../project/project.ts';
 import { readPackages } from '../project/project-package.ts';
 import { ProblemList, type ProjectProblem } from '../project/project-problem.ts';
+import { checkAccess } from './check-access.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkPackages } from './check-packages.ts';
+import { deprecations } from './deprecations.ts';
 import { disabledNodes } from './disabled-nodes.ts';
 import { loadGroups, macroPropertiesOf, semanticOf } from './load-groups.ts';
 import type { ParsedModel } from './load-models.ts';
@@ -74,7 +76,7 @@ export async function loadProject(
       scope,
       scopes: opened.scopes,
       environment,
-      warnings: [...checks.warnings, ...warnings],
+      warnings: [...checks.warnings, ...warnings, ...deprecations(graph, new Date())],
     },
   };
 }
@@ -92,6 +94,8 @@ async function parseAll(
   const names = namesOf(root, parsed);
   const models = resolveModels(parsed, names, problems);
   const loadings = parsed.map(({ loading }) => loading);
+  const groups = loadings.flatMap(loadGroups);
+  checkAccess({ parsed, models, names, groups }, problems);
   const unitTests: LoadedUnitTests[] = [];
   for (const loading of loadings) unitTests.push(await loadUnitTests(loading, { names, models }));
   const exposures = parsed.flatMap((one) => one.exposures.filter(({ isDisabled }) => !isDisabled));
@@ -104,7 +108,7 @@ async function parseAll(
       ...node,
       ...resolveCalls(calls, names, node.packageName, problems),
     })),
-    groups: loadings.flatMap(loadGroups),
+    groups,
     docs: loadings.flatMap(({ docs }) => docs),
     analyses: analyses.map(({ node }) => ({
       ...node,

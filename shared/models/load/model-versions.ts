@@ -55,7 +55,8 @@ function ofVersion(base: ResourceProperties, version: YamlMapping): ResourceProp
     description: textOr(version['description'], base.description),
     columns: columnsOf(base, version),
     config: mergeConfig(base.config, alias ? { alias, ...config } : config),
-    entry: { ...base.entry, ...version },
+    // A version is deprecated by what it says itself alone, as in the original.
+    entry: { ...base.entry, deprecation_date: null, ...version },
   };
 }
 

@@ -38,6 +38,8 @@ export interface ProjectSettings {
   /** Packages in which a dispatched macro is looked for, by macro namespace. */
   readonly dispatch: ReadonlyMap<string, readonly string[]>;
   readonly quoting: YamlMapping;
+  /** Nobody outside reads its models unless they are public. */
+  readonly restrictAccess: boolean;
   readonly flags: YamlMapping;
   /** Where hooks begin in the file. */
   readonly lines: { readonly onRunStart: number; readonly onRunEnd: number };
@@ -115,6 +117,7 @@ function settingsOf(
     onRunEnd: hooks(value['on-run-end']),
     dispatch: dispatchOf(value['dispatch']),
     quoting: mapping(value['quoting']),
+    restrictAccess: value['restrict-access'] === true,
     flags: mapping(value['flags']),
     written,
     lines,
