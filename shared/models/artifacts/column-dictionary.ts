@@ -1,6 +1,7 @@
 import type { ColumnProperties } from '../project/properties.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import type { Dictionary } from './config-dictionary.ts';
+import { constraintsOf } from './constraint-dictionary.ts';
 
 /** Columns by name as manifest v12 has them; meta and tags may stand in the column's `config`. */
 export function columnsDictionary(columns: readonly ColumnProperties[]): Dictionary {
@@ -16,11 +17,11 @@ function columnDictionary({ name, description, dataType, entry }: ColumnProperti
     description,
     meta,
     data_type: dataType ?? null,
-    constraints: entry['constraints'] ?? [],
+    constraints: constraintsOf(entry['constraints'], false),
     quote: entry['quote'] ?? null,
     config: { meta, tags },
     tags,
     granularity: entry['granularity'] ?? null,
-    doc_blocks: [],
+    doc_blocks: entry['doc_blocks'] ?? [],
   };
 }

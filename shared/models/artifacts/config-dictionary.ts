@@ -1,5 +1,6 @@
 import { listOf, type RawConfig } from '../project/config-tree.ts';
 import { isMapping } from '../project/read-yaml.ts';
+import { momentOrNull } from './version-value.ts';
 
 /** A JSON object as artifacts and templates hold it. */
 export type Dictionary = { readonly [key: string]: unknown };
@@ -94,6 +95,7 @@ export function configDictionary(kind: string, raw: RawConfig): Dictionary {
       NESTED.includes(key) && isMapping(standard) && isMapping(value) ? { ...standard, ...value } : value;
   }
   config['tags'] = listOf(config['tags']);
+  if (config['begin'] !== undefined) config['begin'] = momentOrNull(config['begin']);
   if ('pre-hook' in base) {
     config['pre-hook'] = listOf(before).map(hookDictionary);
     config['post-hook'] = listOf(after).map(hookDictionary);

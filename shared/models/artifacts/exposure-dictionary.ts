@@ -2,6 +2,7 @@ import type { ExposureNode, ProjectGraph } from '../project/project.ts';
 import { isMapping } from '../project/read-yaml.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { innerPath } from './inner-path.ts';
+import { versionValue } from './version-value.ts';
 
 /** An exposure as manifest v12 has it. */
 export function exposureDictionary(graph: ProjectGraph, node: ExposureNode): Dictionary {
@@ -27,10 +28,10 @@ export function exposureDictionary(graph: ProjectGraph, node: ExposureNode): Dic
     meta,
     tags,
     config: { enabled: true, tags, meta },
-    unrendered_config: config,
+    unrendered_config: isMapping(entry['config']) ? entry['config'] : {},
     url: entry['url'] ?? null,
     depends_on: { macros: [], nodes: [...sources, ...models].map(({ uniqueId }) => uniqueId) },
-    refs: models.map(({ name, version }) => ({ name, package: null, version: version ?? null })),
+    refs: models.map(({ name, version }) => ({ name, package: null, version: versionValue(version) })),
     sources: sources.map(({ properties }) => [properties.source, properties.name]),
     metrics: [],
     created_at: Date.now() / 1_000,

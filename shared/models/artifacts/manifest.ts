@@ -9,6 +9,7 @@ import { macroDictionary } from './macro-dictionary.ts';
 import { macroId } from './macro-references.ts';
 import { modelDictionary, testDictionary } from './node-dictionary.ts';
 import { operationDictionary } from './operation-dictionary.ts';
+import { analysisDictionary, docDictionary, groupDictionary } from './other-dictionaries.ts';
 import { sourceDictionary } from './source-dictionary.ts';
 
 /** What an invocation compiled, by unique id. */
@@ -49,12 +50,12 @@ export function manifestOf(
     macros: Object.fromEntries(
       [...scope.library.all()].map((entry) => [macroId(entry), macroDictionary(project, entry)]),
     ),
-    docs: {},
+    docs: byId(graph.docs.map((doc) => docDictionary(graph, doc))),
     exposures,
     metrics: {},
-    groups: {},
+    groups: byId(graph.groups.map((group) => groupDictionary(graph, group))),
     selectors: {},
-    disabled: {},
+    disabled: disabledOf(project),
     parent_map: parents,
     child_map: children,
     group_map: groupMap(Object.values(nodes)),
@@ -64,7 +65,7 @@ export function manifestOf(
   };
 }
 
-/** Models, seeds, snapshots, data tests and the project's hooks by unique id: what templates know as `graph.nodes`. */
+/** Models, seeds, snapshots, data tests, analyses and the project's hooks by unique id: what templates know as `graph.nodes`. */
 export function nodesOf(
   project: LoadedProject,
   compiled: ReadonlyMap<string, Compiled> = new Map(),
@@ -75,11 +76,31 @@ export function nodesOf(
   const hooks = (['on-run-start', 'on-run-end'] as const).flatMap((occasion) =>
     projectHooks(project, occasion).map((hook) => operationDictionary(project, hook, occasion)),
   );
+  const analyses = graph.analyses.map((node) => analysisDictionary(project, node));
   return byId(
-    [...models, ...tests, ...hooks].map((node) =>
+    [...models, ...tests, ...hooks, ...analyses].map((node) =>
       withCompiled(node, compiled.get(String(node['unique_id']))),
     ),
   );
+}
+
+/** What is turned off, by unique id: several may have one. */
+function disabledOf(project: LoadedProject): Record<string, Dictionary[]> {
+  const { graph } = project;
+  const { models, sources, tests, exposures, analyses } = graph.disabled;
+  const all = [
+    ...models.map((node) => modelDictionary(project, node)),
+    ...sources.map((node) => sourceDictionary(graph, node)),
+    ...tests.map((node) => testDictionary(project, node)),
+    ...exposures.map((node) => exposureDictionary(graph, node)),
+    ...analyses.map((node) => analysisDictionary(project, node)),
+  ];
+  const off: Record<string, Dictionary[]> = {};
+  for (const node of all) {
+    const id = String(node['unique_id']);
+    off[id] = [...(off[id] ?? []), node];
+  }
+  return off;
 }
 
 /** Everything a selection can mean, by unique id. */

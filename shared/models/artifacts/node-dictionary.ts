@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { RelationName } from '#shared/contracts/names.ts';
 import { type Place, relationValue } from '../compile/relation-value.ts';
+import { testRelation } from '../execute/stored-failures.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { Call, ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
+import type { YamlMapping } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import { configDictionary, type Dictionary } from './config-dictionary.ts';
+import { constraintsOf, contractChecksum } from './constraint-dictionary.ts';
 import { innerPath, ownFile } from './inner-path.ts';
 import { macroId, macrosOf } from './macro-references.ts';
+import { primaryKeyOf } from './primary-key.ts';
+import { genericTestCode, ownTestConfig, testConfigDictionary } from './test-config.ts';
 import { testMetadata } from './test-metadata.ts';
 import { testTags } from './test-tags.ts';
-import { unrenderedConfig } from './unrendered-config.ts';
+import { ownConfigOf, unrenderedConfig } from './unrendered-config.ts';
+import { momentOrNull, versionValue } from './version-value.ts';
 
 /**
  * A model, seed or snapshot as the manifest and the template's `graph.nodes` and `model` have it: keys and order of manifest v12.
@@ -25,18 +31,21 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
   const config = configDictionary(node.kind, declared);
   const { database } = graph.options.target;
   const ephemeral = node.config.materialized === 'ephemeral';
+  const code = codeOf(node);
+  // A snapshot of YAML alone has no file of SQL.
+  const isDeclared = /\.ya?ml$/.test(node.originalFile);
   return {
     database,
     schema: node.relation.schema,
     name: node.name,
     resource_type: node.kind,
     package_name: node.packageName,
-    path: innerPath(graph, node),
+    path: isDeclared ? `${innerPath(graph, node)}/${node.name}.sql` : innerPath(graph, node),
     original_file_path: node.originalFile,
     unique_id: node.uniqueId,
     fqn: [...node.fqn],
     alias: node.relation.name,
-    checksum: node.seedChecksum ?? { name: 'sha256', checksum: sha256(node.sql.trim()) },
+    checksum: node.seedChecksum ?? { name: 'sha256', checksum: sha256(code) },
     config,
     tags: config['tags'],
     description: node.description,
@@ -44,25 +53,38 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
     meta: config['meta'],
     group,
     docs: config['docs'],
-    patch_path: node.properties ? `${node.packageName}://${node.properties.file}` : null,
+    patch_path: node.properties
+      ? `${node.packageName}://${ownFile(graph, { file: node.properties.file, packageName: node.packageName })}`
+      : null,
     build_path: null,
-    unrendered_config: unrenderedConfig(graph, `${node.kind}s`, node, node.config.raw),
+    unrendered_config: unrenderedConfig(graph, `${node.kind}s`, node, {
+      ...node.declared,
+      ...accessOf(entry),
+    }),
     created_at: CREATED_AT,
     relation_name: ephemeral ? null : printedRelation(graph.options.target, node.relation),
-    raw_code: node.sql.trim(),
-    doc_blocks: [],
+    raw_code: code,
+    doc_blocks: entry['doc_blocks'] ?? [],
     ...(node.kind === 'seed'
       ? { root_path: graph.dir, depends_on: { macros: [] } }
-      : { ...readsDictionary(project, node, node.sql), contract: contractOf(config) }),
+      : { ...readsDictionary(project, node, node.sql), contract: contractOf(config, node, entry) }),
     ...(node.kind === 'model' ? modelOnly(graph, node, config) : {}),
   };
 }
 
+/** A snapshot's code is its block, ends included; lines of the file before it are kept as empty ones, for messages only. */
+const codeOf = ({ kind, sql }: ModelNode): string =>
+  kind === 'snapshot' ? sql.replace(/^\n+/, '\n') : sql.trim();
+
+/** What stands beside `config` in YAML, and counts as configuration. */
+const accessOf = (entry: YamlMapping): Dictionary =>
+  Object.fromEntries(['access', 'group'].flatMap((key) => (key in entry ? [[key, entry[key]]] : [])));
+
 /** A data test as the manifest has it. */
 export function testDictionary(project: LoadedProject, node: TestNode): Dictionary {
   const { graph } = project;
-  const config = configDictionary('test', node.config.raw);
-  const { database, schema } = graph.options.target;
+  const config = testConfigDictionary(node);
+  const { database } = graph.options.target;
   const originalFile = ownFile(graph, node);
   const folders = innerPath(graph, { originalFile, packageName: node.packageName }).split('/').slice(0, -1);
   const subject = node.subject?.kind === 'ref' ? graph.models.get(node.subject.key) : undefined;
@@ -71,11 +93,12 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
       ? `${node.alias}.sql`
       : innerPath(graph, { originalFile, packageName: node.packageName });
   const fqn = [node.packageName, ...folders, node.name];
-  const audit = `${schema}_${String(config['schema'])}`;
+  const relation = testRelation(project, node);
+  const own = ownConfigOf(graph, { packageName: node.packageName, fqn }, ownTestConfig(node));
   const stored = config['store_failures'] === true;
   return {
     database,
-    schema: audit,
+    schema: relation.schema,
     name: node.name,
     resource_type: 'test',
     package_name: node.packageName,
@@ -83,7 +106,7 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     original_file_path: originalFile,
     unique_id: node.uniqueId,
     fqn,
-    alias: node.alias,
+    alias: relation.name,
     checksum:
       node.sql === undefined
         ? { name: 'none', checksum: '' }
@@ -93,20 +116,14 @@ export function testDictionary(project: LoadedProject, node: TestNode): Dictiona
     description: '',
     columns: {},
     meta: config['meta'],
-    group: subject?.properties?.entry['group'] ?? null,
+    group: subject?.properties?.entry['group'] ?? subject?.config.raw['group'] ?? null,
     docs: { show: true, node_color: null },
     patch_path: null,
     build_path: null,
-    unrendered_config: unrenderedConfig(
-      graph,
-      'tests',
-      { packageName: node.packageName, fqn },
-      node.config.raw,
-    ),
+    unrendered_config: unrenderedConfig(graph, 'tests', { packageName: node.packageName, fqn }, own),
     created_at: CREATED_AT,
-    relation_name: stored ? printedRelation(graph.options.target, { schema: audit, name: node.alias }) : null,
-    raw_code:
-      node.sql?.trim() ?? `{{ test_${node.test.split('.').at(-1) ?? ''}(**_dbt_generic_test_kwargs) }}`,
+    relation_name: stored ? printedRelation(graph.options.target, relation) : null,
+    raw_code: node.sql?.trim() ?? genericTestCode(node, own),
     doc_blocks: [],
     ...readsDictionary(project, node, node.sql),
     contract: NO_CONTRACT,
@@ -134,7 +151,8 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export const printedRelation = (place: Place, relation: RelationName): string =>
   relationValue(relation, { ...place, printDatabase: true }).toText();
 
-function readsDictionary(
+/** What a node reads and calls, as every node with SQL has it. @param sql its template; undefined for a generic test. */
+export function readsDictionary(
   project: LoadedProject,
   node: {
     refs: readonly string[];
@@ -153,7 +171,7 @@ function readsDictionary(
     language: 'sql',
     refs:
       node.calls?.filter(({ kind }) => kind === 'ref').map(refOf) ??
-      models.map(({ name, version }) => ({ name, package: null, version: version ?? null })),
+      models.map(({ name, version }) => ({ name, package: null, version: versionValue(version) })),
     sources: sources.map(({ name, uniqueId }) => [
       uniqueId.split('.')[2] ?? name,
       name.slice(name.indexOf('.') + 1),
@@ -177,7 +195,7 @@ function refOf({ args, version }: Call): Dictionary {
   return {
     name: args.at(-1) ?? '',
     package: args.length > 1 ? (args[0] ?? null) : null,
-    version: version ?? null,
+    version: versionValue(version),
   };
 }
 
@@ -187,23 +205,24 @@ function modelOnly(graph: ProjectGraph, node: ModelNode, config: Dictionary): Di
     ({ name, packageName }) => name === node.name && packageName === node.packageName,
   );
   const latest =
-    node.version === undefined
-      ? null
-      : (versions.find(({ isLatestVersion }) => isLatestVersion)?.version ?? null);
+    node.version === undefined ? undefined : versions.find(({ isLatestVersion }) => isLatestVersion)?.version;
   return {
     access: entry['access'] ?? config['access'] ?? 'protected',
-    constraints: entry['constraints'] ?? [],
-    version: node.version ?? null,
-    latest_version: latest,
-    deprecation_date: entry['deprecation_date'] ?? null,
-    primary_key: [],
+    constraints: constraintsOf(entry['constraints'], true),
+    version: versionValue(node.version),
+    latest_version: versionValue(latest),
+    deprecation_date: momentOrNull(entry['deprecation_date'], '+00:00'),
+    primary_key: primaryKeyOf(graph, node),
     time_spine: null,
   };
 }
 
-function contractOf(config: Dictionary): Dictionary {
-  const contract = config['contract'];
-  return { ...NO_CONTRACT, ...(typeof contract === 'object' ? contract : {}) };
+function contractOf(config: Dictionary, node: ModelNode, entry: YamlMapping): Dictionary {
+  const said = config['contract'];
+  const contract: Dictionary = { ...NO_CONTRACT, ...(typeof said === 'object' ? said : {}) };
+  return node.kind === 'model' && contract['enforced'] === true
+    ? { ...contract, checksum: contractChecksum(node, entry['constraints']) }
+    : contract;
 }
 
 function fileKeyOf(graph: ProjectGraph, { subject }: TestNode): string | null {

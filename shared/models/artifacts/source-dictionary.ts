@@ -15,7 +15,9 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
   const file = ownFile(graph, { file: properties.file, packageName });
   const database = source.database ?? graph.options.target.database;
   const { criteria: freshness, loadedAtField = null, loadedAtQuery = null } = source;
-  const tags = [...new Set([...list(sourceEntry['tags']), ...list(entry['tags']), ...list(config['tags'])])];
+  const tags = [
+    ...new Set([...list(sourceEntry['tags']), ...list(entry['tags']), ...list(config['tags'])]),
+  ].sort();
   const meta = { ...mapping(sourceEntry['meta']), ...mapping(entry['meta']), ...mapping(config['meta']) };
   return {
     database,
@@ -46,15 +48,7 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     meta,
     source_meta: mapping(sourceEntry['meta']),
     tags,
-    config: {
-      enabled: true,
-      event_time: config['event_time'] ?? null,
-      freshness,
-      loaded_at_field: loadedAtField,
-      loaded_at_query: loadedAtQuery,
-      meta,
-      tags,
-    },
+    config: sourceConfig(source, { freshness, meta, tags }),
     patch_path: null,
     // As the original writes it of source tables: what all levels say, in one.
     unrendered_config: {
@@ -69,7 +63,20 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     created_at: Date.now() / 1_000,
     unrendered_database: properties.database ?? null,
     unrendered_schema: properties.schema ?? null,
-    doc_blocks: [],
+    doc_blocks: entry['doc_blocks'] ?? [],
+  };
+}
+
+function sourceConfig(
+  { properties, loadedAtField, loadedAtQuery }: SourceNode,
+  inherited: Dictionary,
+): Dictionary {
+  return {
+    enabled: true,
+    event_time: properties.config['event_time'] ?? null,
+    loaded_at_field: loadedAtField ?? null,
+    loaded_at_query: loadedAtQuery ?? null,
+    ...inherited,
   };
 }
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { configFromTree, type RawConfig } from '../project/config-tree.ts';
+import { configFromTree, levelsOfTree, listOf, type RawConfig } from '../project/config-tree.ts';
 import type { ProjectGraph } from '../project/project.ts';
 import type { ProjectSettings } from '../project/project-settings.ts';
+import { isMapping, type YamlMapping } from '../project/read-yaml.ts';
 
 /** Trees of a project file that configure nodes, and how the file calls them. */
 const TREES = {
@@ -12,50 +13,72 @@ const TREES = {
   tests: ['data_tests', 'tests'],
 } as const;
 
+type Tree = keyof typeof TREES;
+
 interface ConfiguredNode {
   readonly packageName: string;
   readonly fqn: readonly string[];
-  /** What it says itself, which is nearer than its own project's file. */
-  readonly declaredKeys?: readonly string[];
 }
 
 /**
- * A node's configuration with what the project file says left as written: `{{ target.name }}` and its like are no change
- * between environments (`unrendered_config` of the original, which compares by it).
+ * A node's configuration as it is written, level over level, each key's last word (`context_config.py`, `UnrenderedConfigGenerator`): with
+ * `{{ target.name }}` left as it stands, another environment is no change. Comparisons of state go by it.
  *
- * @param raw the node's configuration, templates rendered.
+ * @param declared what the node says itself, nearer than its own project's file; the root's file has the last word on other packages.
  */
 export function unrenderedConfig(
   graph: ProjectGraph,
-  tree: keyof typeof TREES,
-  { packageName, fqn, declaredKeys = [] }: ConfiguredNode,
-  raw: RawConfig,
+  tree: Tree,
+  { packageName, fqn }: ConfiguredNode,
+  declared: RawConfig,
 ): RawConfig {
-  const config: Record<string, unknown> = { ...raw };
-  const own = graph.packages.find(({ name }) => name === packageName)?.settings ?? graph.settings;
-  for (const settings of new Set([own, graph.settings])) {
-    // The root's file has the last word on packages that are not the root.
-    const nearer = settings === own ? declaredKeys : [];
-    for (const [key, value] of Object.entries(writtenDifferently(settings, tree, fqn, raw)))
-      if (!nearer.includes(key)) config[key] = value;
-  }
-  return config;
+  const own = settingsOf(graph, packageName);
+  const above = own === graph.settings ? [] : levelsOfTree(asWritten(graph.settings, tree), fqn);
+  const levels = [
+    ...levelsOfTree(asWritten(own, tree), fqn),
+    withHyphens(withoutKind(declared, tree)),
+    ...above,
+  ];
+  return Object.assign({}, ...levels) as RawConfig;
 }
 
-/** What a project file's tree gives this node in words that rendering changed, where nothing nearer overrides it. */
-function writtenDifferently(
-  settings: ProjectSettings,
-  tree: keyof typeof TREES,
-  fqn: readonly string[],
+/**
+ * What a test says itself of its configuration, of which only the whole is known: what its project's file does not say as it is.
+ *
+ * @param raw the test's configuration, templates rendered.
+ */
+export function ownConfigOf(
+  graph: ProjectGraph,
+  { packageName, fqn }: ConfiguredNode,
   raw: RawConfig,
 ): RawConfig {
-  const { written } = settings;
-  if (written === undefined) return {};
-  const asWritten = TREES[tree].map((key) => written[key]).find((value) => value !== undefined);
-  if (typeof asWritten !== 'object' || asWritten === null) return {};
-  const before = configFromTree(asWritten as RawConfig, fqn);
-  const holds = Object.entries(configFromTree(settings[tree], fqn)).filter(
-    ([key, value]) => isDeepStrictEqual(raw[key], value) && !isDeepStrictEqual(before[key], value),
+  const said = configFromTree(settingsOf(graph, packageName).tests, fqn);
+  const own = Object.entries(raw).filter(
+    ([key, value]) => key !== 'tags' && !isDeepStrictEqual(said[key], value),
   );
-  return Object.fromEntries(holds.map(([key]) => [key, before[key]]));
+  const above = listOf(said['tags']);
+  const tags = listOf(raw['tags']).filter((tag) => !above.includes(tag));
+  return { ...Object.fromEntries(own), ...(tags.length > 0 ? { tags } : {}) };
 }
+
+const settingsOf = (graph: ProjectGraph, packageName: string): ProjectSettings =>
+  graph.packages.find(({ name }) => name === packageName)?.settings ?? graph.settings;
+
+function asWritten(settings: ProjectSettings, tree: Tree): YamlMapping {
+  const { written } = settings;
+  if (written === undefined) return settings[tree];
+  const value = TREES[tree].map((key) => written[key]).find((one) => one !== undefined);
+  return isMapping(value) ? value : settings[tree];
+}
+
+/** That a snapshot is one need not be said. */
+const withoutKind = (config: RawConfig, tree: Tree): RawConfig =>
+  Object.fromEntries(
+    Object.entries(config).filter(([key, value]) => key !== 'materialized' || `${String(value)}s` !== tree),
+  );
+
+/** Hooks are called `pre-hook` in artifacts, however a node writes them. */
+const withHyphens = (config: RawConfig): RawConfig =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(/^(pre|post)_hook$/, '$1-hook'), value]),
+  );

@@ -52,7 +52,7 @@ export function statementFunctions(
   const run = (sql: string): Wait<StatementResult | undefined> =>
     connection !== undefined && execute && sql.trim() !== '' ? connection.execute(sql) : undefined;
   const keepRaw = ([name, message, code, rows, table]: BoundArguments): void => {
-    const key = expectText(name ?? null, 'a name');
+    const key = nameOf(name);
     const said = saidResult(message, code, rows);
     results.set(key, stored(new AdapterResponse(said.message, code ?? null, rows ?? null), table ?? null));
     onResult?.(key, said);
@@ -79,13 +79,10 @@ export function statementFunctions(
         );
       });
     }),
-    load_result: hostFunction(
-      'load_result',
-      ({ args }) => results.get(expectText(args[0] ?? null, 'a name')) ?? null,
-    ),
+    load_result: hostFunction('load_result', ({ args }) => results.get(nameOf(args[0])) ?? null),
     store_result: hostFunction('store_result', (call) => {
       const [name, response, table] = bindStore(call);
-      results.set(expectText(name ?? null, 'a name'), stored(response ?? null, table ?? null));
+      results.set(nameOf(name), stored(response ?? null, table ?? null));
       return '';
     }),
     store_raw_result: hostFunction('store_raw_result', (call) => {
@@ -104,6 +101,8 @@ export function statementFunctions(
     ),
   };
 }
+
+const nameOf = (value: Value | undefined): string => expectText(value ?? null, 'a name');
 
 /** The result of a statement that did not run, as the template tells it. */
 function saidResult(message?: Value, code?: Value, rows?: Value): StatementResult {

@@ -1,10 +1,11 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
-import { openOperation, publishedResolution } from '../compile/compile-model.ts';
+import type { Value } from '#shared/template/values/value.ts';
 import { namesOf } from '../compile/context.ts';
+import { BUILT_IN_PACKAGE } from '../compile/macro-library.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
-import { PARSE_RUN } from '../load/parse-scope.ts';
+import { parseScope } from '../load/parse-scope.ts';
 import type { TestNode } from '../project/project.ts';
 import { textOr } from '../project/read-yaml.ts';
 
@@ -30,27 +31,43 @@ export function storedFailuresOf(
       ? raw['store_failures'] === true || (always && raw['store_failures'] !== false)
       : as !== 'ephemeral';
   if (!isStored) return undefined;
+  return { relation: testRelation(project, test), kind: as === 'view' ? 'view' : 'table' };
+}
+
+/** Where a test's failing rows would be kept, by the project's own rules for names; a package's hold for its own tests. */
+export function testRelation(project: LoadedProject, test: TestNode): RelationName {
+  const { schema } = project.graph.options.target;
+  const { raw } = test.config;
+  const custom = textOr(raw['schema'], AUDIT_SCHEMA);
+  const alias = textOr(raw['alias'], test.alias === test.name ? '' : test.alias) || null;
+  return {
+    schema:
+      byRule(project, test, 'generate_schema_name', ['custom_schema_name', custom]) ?? `${schema}_${custom}`,
+    name: byRule(project, test, 'generate_alias_name', ['custom_alias_name', alias]) ?? alias ?? test.name,
+  };
+}
+
+/** What an own rule answers; undefined where the usual one holds. */
+function byRule(
+  project: LoadedProject,
+  test: TestNode,
+  rule: string,
+  [parameter, value]: readonly [string, string | null],
+): string | undefined {
+  const { library, target } = project.scope;
+  const called = library.find(rule, test.packageName);
+  const dispatched = library.dispatched(rule, BUILT_IN_PACKAGE, target.type, test.packageName);
+  if ([called, dispatched].every((entry) => entry?.packageName === BUILT_IN_PACKAGE)) return undefined;
   const node = testScope(test, project.graph.options.target.schema);
-  const { scope } = openOperation(project, node, { run: PARSE_RUN, ...publishedResolution });
-  const kwargs = new Map([
-    ['custom_schema_name', textOr(raw['schema'], AUDIT_SCHEMA)],
-    [
-      'node',
-      fromHost({
-        name: test.name,
-        resource_type: 'test',
-        config: raw,
-        fqn: [...node.fqn],
-        package_name: test.packageName,
-      }),
-    ],
-  ] as const);
-  const schema = project.scope.library.call(
-    'generate_schema_name',
-    project.graph.settings.name,
-    kwargs,
-    namesOf(scope),
-  );
-  const name = textOr(raw['alias'], test.alias);
-  return { relation: { schema: String(schema).trim(), name }, kind: as === 'view' ? 'view' : 'table' };
+  const scope = project.scopes.get(test.packageName) ?? project.scope;
+  const names = namesOf(parseScope(scope, node, [], undefined));
+  const shown = {
+    ...{ name: test.name, resource_type: 'test', config: test.config.raw },
+    ...{ fqn: [...node.fqn], package_name: test.packageName },
+  };
+  const kwargs = new Map<string, Value>([
+    [parameter, value],
+    ['node', fromHost(shown)],
+  ]);
+  return String(library.call(rule, test.packageName, kwargs, names)).trim();
 }

@@ -60,20 +60,18 @@ export function parseSql(
     relation: { schema: loading.scope.target.schema, name: identity.name },
   };
   try {
-    const render = openRender(
-      parseScope(loading.scope, scope, calls, (declared) => config.declare(declared)),
-    );
+    const render = openRender(parseScope(loading.scope, scope, calls, (said) => config.declare(said)));
     render.render(environment.parse(sql, identity.file));
-    const { declaredKeys } = config;
+    const { declared } = config;
     if (config.raw['enabled'] === false) {
       const node = finish(scope, identity, config.raw, properties, unheard(loading));
-      return { disabled: identity.name, shown: { node: { ...node, sql, declaredKeys }, calls } };
+      return { disabled: identity.name, shown: { node: { ...node, sql, declared }, calls } };
     }
     const node = finish(scope, identity, config.raw, properties, loading);
     for (const hook of [...node.config.preHooks, ...node.config.postHooks]) {
       render.render(environment.parse(hook, identity.file));
     }
-    return { node: { ...node, sql, declaredKeys }, calls };
+    return { node: { ...node, sql, declared }, calls };
   } catch (error) {
     if (config.raw['enabled'] === false) return { disabled: identity.name, shown: undefined };
     loading.problems.broken.addNode(identity.name);
@@ -93,7 +91,7 @@ export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | und
   const properties = loading.properties.seeds.get(identity.name);
   const config = new NodeConfig(loading, 'seeds', identity.fqn, properties?.config ?? {});
   const raw = { ...config.raw, materialized: 'seed' };
-  const { declaredKeys } = config;
+  const { declared } = config;
   const isDisabled = 'enabled' in raw && raw.enabled === false;
   const relation = { schema: loading.scope.target.schema, name: identity.name };
   const scope: NodeScope = { ...scopeOfIdentity(identity), config: raw, relation };
@@ -102,12 +100,12 @@ export function loadSeed(file: ProjectFile, loading: Loading): ParsedModel | und
       const node = finish(scope, identity, raw, properties, unheard(loading));
       return {
         disabled: identity.name,
-        shown: { node: { ...node, declaredKeys, seedChecksum: seedChecksum(file) }, calls: [] },
+        shown: { node: { ...node, declared, seedChecksum: seedChecksum(file) }, calls: [] },
       };
     }
     const node = finish(scope, identity, raw, properties, loading);
     const seed = readSeed(file.text, columnTypes(node.config.raw), delimiterOf(raw));
-    return { node: { ...node, declaredKeys, seed, seedChecksum: seedChecksum(file) }, calls: [] };
+    return { node: { ...node, declared, seed, seedChecksum: seedChecksum(file) }, calls: [] };
   } catch (error) {
     if (isDisabled) return { disabled: identity.name, shown: undefined };
     loading.problems.broken.addNode(identity.name);
@@ -163,7 +161,7 @@ function finish(
     columns: properties?.columns ?? [],
     relation: relationOf(scope, config.schema, config.alias, loading),
     seed: undefined,
-    declaredKeys: [],
+    declared: {},
     properties,
   };
 }

@@ -23,6 +23,19 @@ export function configFromTree(tree: YamlMapping, path: readonly string[]): RawC
   return config;
 }
 
+/** The same unmerged: what each level says, keys as written, the outermost first. @param path as for {@link configFromTree}. */
+export function levelsOfTree(tree: YamlMapping, path: readonly string[]): RawConfig[] {
+  const levels: RawConfig[] = [];
+  let level: YamlMapping | undefined = tree;
+  for (let depth = 0; level !== undefined; depth += 1) {
+    const step: string | undefined = path[depth];
+    levels.push(configOfLevel(level, step));
+    const below: unknown = step === undefined ? undefined : level[step];
+    level = isMapping(below) ? below : undefined;
+  }
+  return levels;
+}
+
 function configOfLevel(level: YamlMapping, step: string | undefined): RawConfig {
   const config: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(level)) {

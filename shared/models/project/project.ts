@@ -43,8 +43,8 @@ export interface ModelNode {
   /** Template as written; empty for a seed. */
   readonly sql: string;
   readonly config: ModelConfig;
-  /** Keys of its configuration that the node says itself, in YAML or in its file. */
-  readonly declaredKeys: readonly string[];
+  /** What the node says itself of its configuration, in YAML or in its file, keys as written: the rest comes from project files. */
+  readonly declared: RawConfig;
   readonly description: string;
   readonly columns: readonly ColumnProperties[];
   readonly relation: RelationName;
