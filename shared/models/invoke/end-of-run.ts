@@ -40,7 +40,9 @@ function resultsValue(project: LoadedProject, results: readonly NodeResult[]): V
   const shown = results.filter(({ threadId, status }) => threadId !== 'main' || status === 'error');
   return new ListValue(
     shown.map((result) => {
-      const node = { unique_id: result.uniqueId, ...nodes[result.uniqueId] };
+      const { uniqueId, compiledCode } = result;
+      const compiled = compiledCode === null ? {} : { compiled: true, compiled_code: compiledCode };
+      const node = { unique_id: uniqueId, ...nodes[uniqueId], ...compiled };
       return new RecordValue('RunResult', resultDictionary(result), {
         node: new RecordValue('Node', node),
         timing: timingDictionaries(result).map((step) => new RecordValue('TimingInfo', step)),

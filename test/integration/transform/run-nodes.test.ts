@@ -170,7 +170,7 @@ profile: shop
 on-run-start: create table if not exists shop.audit (node text, status text)
 on-run-end:
   - >-
-    {% for result in results %}insert into shop.audit values ('{{ result.node.unique_id }}', '{{ result.status }}');
+    {% for result in results %}insert into shop.audit values ('{{ result.node.unique_id }}', '{{ result.status }}{{ ' compiled' if '{{' not in (result.node.compiled_code or '{{') }}');
     {% endfor %}
   - insert into shop.audit values ('schemas', '{{ schemas | join(",") }}')
 `,
@@ -179,12 +179,12 @@ on-run-end:
   expect(code).toBe(1);
   const audit = await rowsOf("select node || ' ' || status as line from shop.audit order by 1");
   expect(audit.map((row) => (row as { line: string }).line)).toEqual([
-    'model.shop.a success',
-    'model.shop.b success',
+    'model.shop.a success compiled',
+    'model.shop.b success compiled',
     'model.shop.c skipped',
-    'model.shop.d success',
+    'model.shop.d success compiled',
     'schemas shop',
-    'test.shop.b_is_empty fail',
+    'test.shop.b_is_empty fail compiled',
   ]);
 });
 
