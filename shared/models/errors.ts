@@ -23,6 +23,13 @@ export const modelErrors = defineErrors({
     what: 'No such model in the project',
     now: 'Check the name against the files below models/',
   },
+  unitTestInput: {
+    code: 'UNIT_TEST_INPUT_UNKNOWN',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'An input of a unit test stands for nothing in the project',
+    now: 'Correct the ref() or source() of that input',
+  },
   deferStateMissing: {
     code: 'MODEL_DEFER_STATE_MISSING',
     retry: 'terminal',

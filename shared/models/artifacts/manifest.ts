@@ -11,6 +11,7 @@ import { modelDictionary, testDictionary } from './node-dictionary.ts';
 import { operationDictionary } from './operation-dictionary.ts';
 import { analysisDictionary, docDictionary, groupDictionary } from './other-dictionaries.ts';
 import { sourceDictionary } from './source-dictionary.ts';
+import { unitTestDictionary } from './unit-test-dictionary.ts';
 
 /** What an invocation compiled, by unique id. */
 export interface Compiled {
@@ -33,7 +34,8 @@ export function manifestOf(
   const nodes = nodesOf(project, compiled);
   const sources = byId([...graph.sources.values()].map((source) => sourceDictionary(graph, source)));
   const exposures = byId(graph.exposures.map((exposure) => exposureDictionary(graph, exposure)));
-  const all = [nodes, sources, exposures].flatMap((some) => Object.values(some));
+  const unitTests = byId(graph.unitTests.map((test) => unitTestDictionary(graph, test)));
+  const all = [nodes, sources, exposures, unitTests].flatMap((some) => Object.values(some));
   const { parents, children } = mapsOf(all);
   return {
     metadata: {
@@ -61,7 +63,7 @@ export function manifestOf(
     group_map: groupMap(Object.values(nodes)),
     saved_queries: {},
     semantic_models: {},
-    unit_tests: {},
+    unit_tests: unitTests,
   };
 }
 
@@ -87,13 +89,14 @@ export function nodesOf(
 /** What is turned off, by unique id: several may have one. */
 function disabledOf(project: LoadedProject): Record<string, Dictionary[]> {
   const { graph } = project;
-  const { models, sources, tests, exposures, analyses } = graph.disabled;
+  const { models, sources, tests, exposures, analyses, unitTests } = graph.disabled;
   const all = [
     ...models.map((node) => modelDictionary(project, node)),
     ...sources.map((node) => sourceDictionary(graph, node)),
     ...tests.map((node) => testDictionary(project, node)),
     ...exposures.map((node) => exposureDictionary(graph, node)),
     ...analyses.map((node) => analysisDictionary(project, node)),
+    ...unitTests.map((node) => unitTestDictionary(graph, node)),
   ];
   const off: Record<string, Dictionary[]> = {};
   for (const node of all) {
@@ -108,7 +111,9 @@ export function dictionariesOf(project: LoadedProject): Map<string, Dictionary> 
   const { graph } = project;
   const sources = [...graph.sources.values()].map((source) => sourceDictionary(graph, source));
   const exposures = graph.exposures.map((exposure) => exposureDictionary(graph, exposure));
-  return new Map([...Object.entries(nodesOf(project)), ...Object.entries(byId([...sources, ...exposures]))]);
+  const unitTests = graph.unitTests.map((test) => unitTestDictionary(graph, test));
+  const others = byId([...sources, ...exposures, ...unitTests]);
+  return new Map([...Object.entries(nodesOf(project)), ...Object.entries(others)]);
 }
 
 function withCompiled(node: Dictionary, compiled: Compiled | undefined): Dictionary {

@@ -37,6 +37,9 @@ export const publishedResolution: Resolution = {
   resolveSource: (source) => source.relation,
 };
 
+/** Rows of the author's own in place of what a unit test's model reads; undefined where it gives none. */
+export type StandInOf = (read: ModelNode | SourceNode) => Cte | undefined;
+
 /** For a node that is read: what to print instead of its name, undefined for the name itself. */
 export type LimitOf = (read: ModelNode | SourceNode) => ((printed: string) => string) | undefined;
 
@@ -52,6 +55,8 @@ export interface CompileOptions extends Resolution {
   readonly extra?: ReadonlyMap<string, Value>;
   /** Which rows of what is read count, as a subquery around its name; undefined is all of them. */
   readonly limitOf?: LimitOf;
+  /** Set in a unit test: nothing else may be read then. */
+  readonly standInOf?: StandInOf;
   readonly onLog?: OnLog;
   readonly onResult?: RenderScope['onResult'];
 }
@@ -247,6 +252,7 @@ class Compiling {
       return raiseFromTemplate(`${why} (${place.file}:${place.line})`);
     }
     if (reads?.includes(model.key) === false) return raiseFromTemplate(unseenRef(name, args, version));
+    if (this.#options.standInOf) return this.#standIn(model, this.#options.standInOf(model));
     if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target);
     return this.#limited(model, relationValue(this.#options.resolveRef(model), options.target));
   }
@@ -256,6 +262,7 @@ class Compiling {
     const found = names.source(name, from);
     const source = 'key' in found ? sources.get(found.key) : undefined;
     if (!source) return raiseFromTemplate('problem' in found ? found.problem : `source ${name} is not there`);
+    if (this.#options.standInOf) return this.#standIn(source, this.#options.standInOf(source));
     const relation = relationValue(
       this.#options.resolveSource(source),
       placeOfSource(source, options.target),
@@ -268,10 +275,20 @@ class Compiling {
     return limited === undefined ? relation : new RelationValue({ ...relation.parts, limited });
   }
 
+  /** In the words of the original (`exceptions.py`, `TargetNotFoundError`). */
+  #standIn({ name }: ModelNode | SourceNode, cte: Cte | undefined): Value {
+    if (cte === undefined)
+      return raiseFromTemplate(
+        `the unit test depends on a node named '${name}' which was not found: give it rows`,
+      );
+    if (!this.ctes.some((one) => one.name === cte.name)) this.ctes.push(cte);
+    return cteValue(cte.name, this.#project.graph.options.target);
+  }
+
   /** Those it reads come before it; each is put in once. */
   #inline(model: ModelNode, target: Target): Wait<Value> {
     const name = cteName(model.name);
-    const value = relationValue({ schema: '', name }, { ...target, database: '' }, 'cte');
+    const value = cteValue(name, target);
     if (this.ctes.some((cte) => cte.name === name)) return value;
     return after(this.render(model, model.sql, model.relation), (sql) => {
       if (!this.ctes.some((cte) => cte.name === name)) this.ctes.push({ name, sql: sql.trim() });
@@ -279,6 +296,10 @@ class Compiling {
     });
   }
 }
+
+/** A common table expression as templates see it. */
+export const cteValue = (name: string, target: Target): RelationValue =>
+  relationValue({ schema: '', name }, { ...target, database: '' }, 'cte');
 
 /** In the words of the original (`exceptions.py`, `RefBadContextError`). */
 function unseenRef(node: string, args: readonly string[], version: string | undefined): string {

@@ -1,4 +1,5 @@
 import type { Graph } from '../dag/graph.ts';
+import type { ProjectGraph } from '../project/project.ts';
 import type { InvocationCommand, InvokeOptions } from './invocation.ts';
 import type { WorkKind } from './node-result.ts';
 import { selectWork } from './select-work.ts';
@@ -37,9 +38,19 @@ export async function planWork(
     reads: withSources(reads),
     selected: new Set(works.keys()),
     gates: gates.map(({ id }) => id),
-    unitTests: new Map(),
+    unitTests: command === 'build' ? unitTestsOf(works, project.graph) : new Map(),
   });
   return { works, graph: APART.includes(command) ? apart(graph) : graph };
+}
+
+/** Unit tests by the model they are of: none but selected ones hold it back. */
+function unitTestsOf(works: ReadonlyMap<string, Work>, { models }: ProjectGraph): Map<string, string[]> {
+  const tests = new Map<string, string[]>();
+  for (const work of works.values()) {
+    const model = work.kind === 'unit_test' ? models.get(work.node.model)?.uniqueId : undefined;
+    if (model !== undefined) tests.set(model, [...(tests.get(model) ?? []), work.id]);
+  }
+  return tests;
 }
 
 function isWork(work: Work, command: InvocationCommand): boolean {

@@ -9,7 +9,7 @@ export function relationOfWork(
   work: Work,
   storeFailures: boolean,
 ): RelationName | undefined {
-  if (work.kind === 'exposure') return undefined;
+  if (work.kind === 'exposure' || work.kind === 'unit_test') return undefined;
   if (work.kind === 'test') return storedFailuresOf(project, work.node, storeFailures)?.relation;
   return work.node.relation;
 }

@@ -10,6 +10,7 @@ import { logOf } from './log-of.ts';
 import type { NodeOutcome } from './node-result.ts';
 import { runBatchedWork } from './run-batched-work.ts';
 import { runTestWork } from './run-test-work.ts';
+import { runUnitTestWork } from './run-unit-test-work.ts';
 import type { Work } from './work.ts';
 
 /** An exposure stands for who reads its models: it is reported, and nothing is run. */
@@ -30,6 +31,7 @@ export async function runNodeWork(
   if (work.kind === 'exposure') return NOTHING;
   const connection = await options.adapter.connect(work.id, signal);
   try {
+    if (work.kind === 'unit_test') return await runUnitTestWork(options, work.node, connection);
     if (options.command === 'compile') return await compile(options, work, connection);
     return work.kind === 'test'
       ? await runTestWork(options, work.node, connection)

@@ -1,9 +1,11 @@
+import type { UnitTestNode } from '../project/other-resources.ts';
 import type { ExposureNode, ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
 
 /** Something an invocation can run, by unique id. */
 export type Work =
   | { readonly kind: 'model' | 'seed' | 'snapshot'; readonly id: string; readonly node: ModelNode }
   | { readonly kind: 'test'; readonly id: string; readonly node: TestNode }
+  | { readonly kind: 'unit_test'; readonly id: string; readonly node: UnitTestNode }
   | { readonly kind: 'exposure'; readonly id: string; readonly node: ExposureNode };
 
 /** Everything runnable of a project, by unique id. */
@@ -13,6 +15,8 @@ export function worksOf(graph: ProjectGraph): Map<string, Work> {
     works.set(node.uniqueId, { kind: node.kind, id: node.uniqueId, node });
   }
   for (const node of graph.tests) works.set(node.uniqueId, { kind: 'test', id: node.uniqueId, node });
+  for (const node of graph.unitTests)
+    works.set(node.uniqueId, { kind: 'unit_test', id: node.uniqueId, node });
   for (const node of graph.exposures) works.set(node.uniqueId, { kind: 'exposure', id: node.uniqueId, node });
   return works;
 }

@@ -3,6 +3,7 @@ import { innerPath, ownFile } from '../artifacts/inner-path.ts';
 import { sourceDictionary } from '../artifacts/source-dictionary.ts';
 import { testTags } from '../artifacts/test-tags.ts';
 import { listOf, type RawConfig } from '../project/config-tree.ts';
+import type { UnitTestNode } from '../project/other-resources.ts';
 import type { ExposureNode, ModelNode, ProjectGraph, SourceNode, TestNode } from '../project/project.ts';
 import { textOr } from '../project/read-yaml.ts';
 import type { MatchContext } from './methods/match-context.ts';
@@ -15,6 +16,7 @@ export function selectableNodes(graph: ProjectGraph): SelectableNode[] {
     ...selectableModels(graph),
     ...graph.tests.map((node) => testOf(graph, node)),
     ...[...graph.sources.values()].map((node) => sourceOf(graph, node)),
+    ...graph.unitTests.map((node) => unitTestOf(graph, node)),
     ...graph.exposures.map((node) => exposureOf(graph, node)),
   ];
 }
@@ -104,6 +106,22 @@ function sourceOf(graph: ProjectGraph, node: SourceNode): SelectableNode {
     config: () => (dictionary['config'] ?? {}) as RawConfig,
     sourceName: properties.source,
     dependsOn: [],
+  };
+}
+
+function unitTestOf(graph: ProjectGraph, node: UnitTestNode): SelectableNode {
+  const { uniqueId, name, packageName, fqn, version, config } = node;
+  return {
+    uniqueId,
+    resourceType: 'unit_test',
+    name,
+    packageName,
+    fqn,
+    version,
+    tags: textsIn(config['tags']),
+    originalFile: ownFile(graph, node),
+    config: () => ({ enabled: true, ...config }),
+    dependsOn: readsOf(graph, node),
   };
 }
 

@@ -1,0 +1,68 @@
+import { hostFunction } from '#shared/template/host/host-function.ts';
+import { fromHost } from '#shared/template/values/from-host.ts';
+import { HostObject } from '#shared/template/values/host-object.ts';
+import type { Value } from '#shared/template/values/value.ts';
+import type { ProjectScope } from '../compile/render-scope.ts';
+import type { LoadedProject } from '../load/load-project.ts';
+import type { UnitTestOverrides } from '../project/other-resources.ts';
+import type { YamlMapping } from '../project/read-yaml.ts';
+
+/** The project with a unit test's own variables, also of the environment, over all others. */
+export function withOverrides(project: LoadedProject, { vars, envVars }: UnitTestOverrides): LoadedProject {
+  const env = Object.fromEntries(Object.entries(envVars).map(([name, value]) => [name, String(value)]));
+  const own = (scope: ProjectScope): ProjectScope => ({
+    ...scope,
+    vars: { ...scope.vars, ...vars },
+    env: { ...scope.env, ...env },
+  });
+  const scopes = new Map([...project.scopes].map(([name, scope]) => [name, own(scope)]));
+  return { ...project, scopes, scope: own(project.scope) };
+}
+
+/**
+ * Names that macros have during a unit test: each answers the value it was given, whatever it is called with.
+ *
+ * @param namespaceOf what a package's name means otherwise: its other macros stay.
+ */
+export function macroOverrides(
+  macros: YamlMapping,
+  namespaceOf: (packageName: string) => Value | undefined,
+): Map<string, Value> {
+  const names = new Map<string, Value>();
+  const ofPackages = new Map<string, Map<string, Value>>();
+  for (const [name, value] of Object.entries(macros)) {
+    const answer = hostFunction(name, () => fromHost(value));
+    const [packageName = '', macro] = name.split('.');
+    if (macro === undefined) {
+      names.set(name, answer);
+      continue;
+    }
+    const own = ofPackages.get(packageName) ?? new Map<string, Value>();
+    ofPackages.set(packageName, own.set(macro, answer));
+  }
+  for (const [packageName, own] of ofPackages)
+    names.set(packageName, new OverriddenNamespace(own, () => namespaceOf(packageName)));
+  return names;
+}
+
+/** A package's macros, some of which answer what a unit test says. */
+class OverriddenNamespace extends HostObject {
+  readonly typeName = 'MacroNamespace';
+  readonly #own: ReadonlyMap<string, Value>;
+  readonly #others: () => Value | undefined;
+
+  constructor(own: ReadonlyMap<string, Value>, others: () => Value | undefined) {
+    super();
+    this.#own = own;
+    this.#others = others;
+  }
+
+  override getAttr(name: string): Value | undefined {
+    const others = this.#others();
+    return this.#own.get(name) ?? (others instanceof HostObject ? others.getAttr(name) : undefined);
+  }
+
+  override getItem(key: Value): Value | undefined {
+    return typeof key === 'string' ? this.getAttr(key) : undefined;
+  }
+}
