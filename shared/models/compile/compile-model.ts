@@ -162,6 +162,7 @@ const SHAPING = [
   'materialized',
   'indexes',
   'unlogged',
+  'partition_by',
   'unique_key',
   'grants',
   'persist_docs',
