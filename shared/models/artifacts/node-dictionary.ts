@@ -3,6 +3,7 @@ import type { RelationName } from '#shared/contracts/names.ts';
 import { type Place, relationValue } from '../compile/relation-value.ts';
 import { testRelation } from '../execute/stored-failures.ts';
 import type { LoadedProject } from '../load/load-project.ts';
+import { listOf } from '../project/config-tree.ts';
 import type { Call, ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
 import type { YamlMapping } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
@@ -47,7 +48,7 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
     alias: node.relation.name,
     checksum: node.seedChecksum ?? { name: 'sha256', checksum: sha256(code) },
     config,
-    tags: config['tags'],
+    tags: [...new Set(listOf(config['tags']))],
     description: node.description,
     columns: columnsDictionary(node.columns),
     meta: config['meta'],

@@ -5,8 +5,11 @@ import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import { HostObject } from '#shared/template/values/host-object.ts';
+import { ListValue } from '#shared/template/values/list-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
-import { isMapping } from '../project/read-yaml.ts';
+import { configDictionary } from '../artifacts/config-dictionary.ts';
+import { DataRecord } from '../context/data-record.ts';
+import { isMapping, mappingsIn } from '../project/read-yaml.ts';
 import { plainOf } from './plain.ts';
 import type { RenderScope } from './render-scope.ts';
 
@@ -17,6 +20,7 @@ export class ConfigValue extends HostObject {
   readonly typeName = 'config';
   readonly #scope: RenderScope;
   readonly #model: () => Value;
+  #settled: Readonly<Record<string, Value>> | undefined;
 
   /** @param model what `config.model` answers. */
   constructor(scope: RenderScope, model: () => Value) {
@@ -62,6 +66,25 @@ export class ConfigValue extends HostObject {
     }
   }
 
+  /** Everything that can be asked for; it still grows while parsing. */
+  #known(): Readonly<Record<string, Value>> {
+    const { node, execute } = this.#scope;
+    if (this.#settled !== undefined) return this.#settled;
+    const {
+      'pre-hook': before,
+      'post-hook': after,
+      ...config
+    } = configDictionary(node.resourceType, node.config);
+    const hooks =
+      before === undefined ? {} : { pre_hook: hookRecords(before), post_hook: hookRecords(after) };
+    const known = {
+      ...Object.fromEntries(Object.entries(config).map(([key, value]) => [key, fromHost(value)])),
+      ...hooks,
+    };
+    if (execute) this.#settled = known;
+    return known;
+  }
+
   #persists(what: string): boolean {
     const docs = this.#scope.node.config['persist_docs'];
     return isMapping(docs) && docs[what] === true;
@@ -78,13 +101,27 @@ export class ConfigValue extends HostObject {
   #get(call: CallSite, required: boolean): Value {
     const [nameValue, fallback] = bindGet(call);
     const name = expectText(nameValue ?? null, 'the name of a configuration');
-    const { config } = this.#scope.node;
-    if (Object.hasOwn(config, name) && config[name] !== null) return fromHost(config[name]);
+    const known = this.#known();
+    // As in the original: one that every node has answers also when it is None, whatever default the call gives.
+    if (Object.hasOwn(known, name)) return known[name] ?? null;
     // While parsing not all of it is known yet.
     if (required && this.#scope.execute) return missing(this.#scope, name);
     return fallback ?? null;
   }
 }
+
+/** Hooks as the original's `Hook` shows them. */
+const hookRecords = (hooks: unknown): Value =>
+  new ListValue(
+    mappingsIn(hooks).map(
+      ({ sql, transaction, index }) =>
+        new DataRecord('Hook', {
+          sql: fromHost(sql),
+          transaction: fromHost(transaction),
+          index: fromHost(index),
+        }),
+    ),
+  );
 
 const missing = ({ node }: RenderScope, name: string): never =>
   raiseFromTemplate(`Model '${node.uniqueId}' does not define a required config parameter '${name}'.`);

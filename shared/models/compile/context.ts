@@ -9,6 +9,7 @@ import { ListValue } from '#shared/template/values/list-value.ts';
 import { toText } from '#shared/template/values/to-text.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import type { Wait } from '#shared/template/values/wait.ts';
+import { configDictionary } from '../artifacts/config-dictionary.ts';
 import { adapterValue } from '../context/adapter-value.ts';
 import { ContextValue } from '../context/context-value.ts';
 import { FlagsValue, invocationArguments, metadataVariables } from '../context/flags-value.ts';
@@ -19,6 +20,7 @@ import { statementFunctions } from '../context/statements.ts';
 import { textFunctions } from '../context/text-functions.ts';
 import { tryOrCompilerError } from '../context/try-function.ts';
 import { validationValue } from '../context/validation-value.ts';
+import { listOf } from '../project/config-tree.ts';
 import { apiValue } from './api-value.ts';
 import { ConfigValue } from './config-value.ts';
 import { loadMetadataSql } from './load-metadata.ts';
@@ -194,8 +196,8 @@ function modelValue(scope: RenderScope): Value {
     unique_id: node.uniqueId,
     version: node.version ?? null,
     fqn: [...node.fqn],
-    config: node.config,
-    tags: node.config['tags'] ?? [],
+    config: configDictionary(node.resourceType, node.config),
+    tags: [...new Set(listOf(node.config['tags']))],
     ...(typeof node.facts === 'function' ? node.facts() : node.facts),
   });
 }

@@ -52,8 +52,9 @@ export function loadGenericTest(
   const said = { sql: undefined, subject, column, args, description, file, line };
   const shape = { ...names, packageName: own.name, test, ...said };
   const parsed = record({ ...shape, config: before }, loading, (inMacro) => config.declare(inMacro));
-  // What the declaration says wins over what the macro says of all its tests.
-  config.declare(declaredConfig);
+  // What the declaration says wins over what the macro says of all its tests; its tags are there already.
+  const { tags: _, ...winning } = declaredConfig;
+  config.declare(winning);
   const settled = readTestConfig(config.raw, (cause) => loading.problems.add(file, line, cause));
   return parsed && settledTest(parsed, settled);
 }

@@ -1,6 +1,7 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { configDictionary } from '../artifacts/config-dictionary.ts';
 import { namesOf } from '../compile/context.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
 import { textOr } from '../project/read-yaml.ts';
@@ -46,7 +47,7 @@ export function byMacro(
     unique_id: scope.uniqueId,
     fqn: [...scope.fqn],
     tags: scope.config['tags'] ?? [],
-    config: scope.config,
+    config: configDictionary(scope.resourceType, scope.config),
     unrendered_config: scope.config,
     package_name: scope.packageName,
     path: scope.originalFile,

@@ -67,7 +67,7 @@ export function mergeConfig(base: RawConfig, over: RawConfig): RawConfig {
 }
 
 function mergeValue(key: string, earlier: unknown, value: unknown): unknown {
-  if (key === 'tags') return [...new Set([...listOf(earlier), ...listOf(value)])];
+  if (key === 'tags') return [...listOf(earlier), ...listOf(value)];
   if (APPENDED.has(key)) return [...listOf(earlier), ...listOf(value)];
   if (UPDATED.has(key)) return { ...mappingOf(earlier), ...mappingOf(value) };
   return key === 'grants' ? mergeGrants(mappingOf(earlier), mappingOf(value)) : value;

@@ -10,7 +10,7 @@
 {% macro snapshot_columns() -%}
   {%- set names = {} -%}
   {%- do names.update(get_snapshot_table_column_names()) -%}
-  {%- do names.update(config.get('snapshot_meta_column_names') or {}) -%}
+  {%- for usual, own in (config.get('snapshot_meta_column_names') or {}).items() if own -%}{%- do names.update({usual: own}) -%}{%- endfor -%}
   {{ return(names) }}
 {%- endmacro %}
 
