@@ -1,5 +1,5 @@
 /**
- * Renders templates of `generate.py` and prints where ours differ: `python generate.py 1 5000 | node compare.ts`.
+ * Renders templates of `generate.py` and prints where ours differ: `python generate.py 1 5000 | node main.ts`.
  *
  * @param process.argv[2] how many differences are printed, default 30.
  */
