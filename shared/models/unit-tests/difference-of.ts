@@ -3,7 +3,8 @@ import type { ResultValue, StatementResult } from '../adapter/adapter.ts';
 /** More rows would be read by nobody. */
 const MOST_ROWS = 50;
 
-type Row = readonly string[];
+/** Values as the server prints them. */
+type Row = readonly (string | null)[];
 
 /**
  * Sets what a model made beside what was expected, each row as often as it comes, in any order. Values are compared as the server prints
@@ -20,17 +21,17 @@ export function differenceOf({ columns, rows }: StatementResult): string | undef
   if (unexpected.length + missing.length === 0) return undefined;
   const lines = [['@@', ...columns.slice(0, -1).map(({ name }) => name)], ...pairsOf(unexpected, missing)];
   const more = lines.length - 1 - MOST_ROWS;
-  const shown = more > 0 ? lines.slice(0, MOST_ROWS + 1) : lines;
+  const kept = more > 0 ? lines.slice(0, MOST_ROWS + 1) : lines;
   return [
     'actual differs from expected:',
     '',
-    ...aligned(shown),
+    ...aligned(kept),
     ...(more > 0 ? [`… and ${more} more`] : []),
   ].join('\n');
 }
 
-function textOf(value: ResultValue): string {
-  if (value === null) return 'null';
+function textOf(value: ResultValue): string | null {
+  if (value === null) return null;
   if (typeof value !== 'object') return String(value);
   return 'text' in value ? String(value.text) : JSON.stringify(value);
 }
@@ -58,12 +59,19 @@ function pairsOf(unexpected: readonly Row[], missing: readonly Row[]): string[][
     const alike = left.map((other) => row.filter((text, at) => text === other[at]).length);
     const best = alike.indexOf(Math.max(0, ...alike));
     const other = left[best];
-    if (other === undefined || (alike[best] ?? 0) * 2 < row.length || row.length < 2) return ['+++', ...row];
+    if (other === undefined || (alike[best] ?? 0) * 2 < row.length || row.length < 2)
+      return ['+++', ...row.map(shown)];
     left.splice(best, 1);
-    return ['→', ...row.map((text, at) => (text === other[at] ? text : `${other[at]}→${text}`))];
+    return [
+      '→',
+      ...row.map((text, at) => (text === other[at] ? shown(text) : `${shown(other[at])}→${shown(text)}`)),
+    ];
   });
-  return [...lines, ...left.map((row) => ['---', ...row])];
+  return [...lines, ...left.map((row) => ['---', ...row.map(shown)])];
 }
+
+/** NULL as a word, and the word as a text. */
+const shown = (text: string | null | undefined): string => (text === 'null' ? "'null'" : (text ?? 'null'));
 
 function aligned(lines: readonly (readonly string[])[]): string[] {
   const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => (line[at] ?? '').length)));
