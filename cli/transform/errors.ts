@@ -9,6 +9,13 @@ export const transformErrors = defineErrors({
     what: 'Nothing says which database the project is built in',
     now: 'Add a profiles.yml, or set --warehouse-url or PENSTOCK_WAREHOUSE_URL',
   },
+  urlInvalid: {
+    code: 'TRANSFORM_URL_INVALID',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'The address of the warehouse is no URL of PostgreSQL',
+    now: 'Write it as postgres://user:password@host:5432/database; special characters of a password as %40',
+  },
   cannotRetry: {
     code: 'TRANSFORM_CANNOT_RETRY',
     retry: 'terminal',

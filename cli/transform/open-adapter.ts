@@ -3,9 +3,22 @@ import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import { openPostgresAdapter } from '#shared/models/postgres/postgres-adapter.ts';
 import { openPool, type WarehouseConfig } from '#shared/warehouse/postgres/pool.ts';
 
-/** Opens the adapter for a target's connection; one connection for each thread and one for schemas and hooks. */
+/**
+ * A statement whose client is gone, killed or cut off, ends within seconds: nobody waits for what it would have made. A server that cannot
+ * tell (before 14, or not on Linux) refuses, and goes on as ever.
+ */
+const CLIENT_CHECK = "set client_connection_check_interval = '2s'";
+
+/**
+ * Opens the adapter for a target's connection; one connection for each thread and one for schemas and hooks. Sessions are as the server
+ * makes them for anybody: what a project's SQL means depends on time zone and styles (`::date`, `::text`), and on no client.
+ */
 export function openAdapter(warehouse: WarehouseConfig, threads: number, releasers: Releasers): Adapter {
-  const pool = openPool({ applicationName: 'penstock transform', ...warehouse, poolSize: threads + 1 });
+  const pool = openPool({
+    ...{ applicationName: 'penstock transform', ...warehouse, poolSize: threads + 1 },
+    keepsServerStyles: true,
+  });
+  pool.on('connect', (client) => void client.query(CLIENT_CHECK).catch(() => undefined));
   releasers.add('warehouse', () => pool.end());
   const adapter = openPostgresAdapter({ pool });
   releasers.add('adapter', () => adapter.close());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { Adapter } from '#shared/models/adapter/adapter.ts';
@@ -16,6 +17,7 @@ import {
 import { readSettings } from '#shared/models/project/project-settings.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { CliContext } from '../context.ts';
+import { transformErrors } from './errors.ts';
 import { errorLine, warningLine } from './json-line.ts';
 import { isTold } from './log-level.ts';
 import { openAdapter } from './open-adapter.ts';
@@ -30,6 +32,8 @@ export interface Transform {
   /** Absolute; artifacts go there. */
   readonly targetDir: string;
   readonly threads: number;
+  /** Where it is built, for people. */
+  readonly place: string;
   readonly run: RunScope;
   /** Opens the warehouse on first use. */
   readonly adapter: () => Adapter;
@@ -48,15 +52,31 @@ export async function withTransform<T>(
   work: (transform: Transform) => Promise<T>,
 ): Promise<T> {
   const releasers = new Releasers();
+  let opened: Transform | undefined;
   try {
-    return await work(await openTransform(context, flags, releasers));
+    opened = await openTransform(context, flags, releasers);
+    return await work(opened);
   } catch (error) {
     const { code, message } = describeError(error);
+    if (opened !== undefined && CONNECTING.includes(code))
+      context.control.say(`Connecting to ${opened.place}`);
     if (flags.logFormat === 'json') context.write(`${errorLine(code, message)}\n`);
     throw error;
   } finally {
     await releasers.releaseAll(CLOSE_MS);
   }
+}
+
+/** What stops a whole invocation with these has to do with where it connects to. */
+const CONNECTING = ['POSTGRES_UNAVAILABLE', 'POSTGRES_DENIED', 'POSTGRES_EXHAUSTED'];
+
+/** @throws PenstockError TRANSFORM_NO_PROJECT: nothing else is worth saying then. */
+async function checkProjectFile(dir: string): Promise<void> {
+  const found = await access(join(dir, 'dbt_project.yml')).then(
+    () => true,
+    () => false,
+  );
+  if (!found) throw new PenstockError(transformErrors.noProject, { folder: dir });
 }
 
 async function openTransform(
@@ -65,7 +85,8 @@ async function openTransform(
   releasers: Releasers,
 ): Promise<Transform> {
   const dir = projectDirOf(context, flags);
-  const { target, warehouse, vars, env, warnings } = await resolveTarget(context, flags, dir);
+  await checkProjectFile(dir);
+  const { target, place, warehouse, vars, env, warnings } = await resolveTarget(context, flags, dir);
   const targetDir = await targetDirOf(context, flags);
   const project = await openProject(dir, {
     ...{ target, vars, env, versionCheck: flags.versionCheck !== false },
@@ -81,6 +102,7 @@ async function openTransform(
     dir,
     targetDir,
     threads,
+    place,
     run: { asOf: startedAt.slice(0, 10), runId: invocationId, runStartedAt: startedAt, invocationId },
     adapter: () => {
       opened ??= openAdapter(warehouse(), threads, releasers);

@@ -11,6 +11,8 @@ import type { ProjectFlags } from './transform-flags.ts';
 /** Where a project is built. */
 export interface ResolvedTarget {
   readonly target: Target;
+  /** Where that is and who says so, for people; no password. */
+  readonly place: string;
   /** How it is connected to; fails for a type of warehouse without an adapter. */
   readonly warehouse: () => WarehouseConfig;
   readonly vars: Readonly<Record<string, unknown>>;
@@ -37,7 +39,9 @@ export async function resolveTarget(
   const { env, vars } = request;
   const given = flags.warehouseUrl;
   const url = given ?? context.environment['PENSTOCK_WAREHOUSE_URL'];
+  const source = given ? '--warehouse-url' : 'PENSTOCK_WAREHOUSE_URL';
   const ofUrl = (to: string): ResolvedTarget => ({
+    place: placeOfUrl(to, source),
     ...{ target: targetOf(to, flags), warehouse: () => ({ url: to }) },
     ...{ vars, env, warnings: [] },
   });
@@ -50,7 +54,31 @@ export async function resolveTarget(
   const { target, connection, warnings } = profile;
   const isAskedFor = (flags.profile ?? flags.profilesDir ?? flags.target) !== undefined;
   if (url && target.type !== 'postgres' && !isAskedFor) return ofUrl(url);
-  return { target, warehouse: () => connection.warehouseConfig(), vars, env, warnings };
+  const place = `${shownPlace(target.shown ?? {})}, by target ${target.name} of ${profile.file}`;
+  return { target, place, warehouse: () => connection.warehouseConfig(), vars, env, warnings };
+}
+
+/** @throws PenstockError TRANSFORM_URL_INVALID */
+function placeOfUrl(url: string, source: string): string {
+  const { protocol, hostname, port, username, pathname } = URL.canParse(url) ? new URL(url) : NO_URL;
+  if (!/^postgres(ql)?:$/.test(protocol)) throw new PenstockError(transformErrors.urlInvalid, { source });
+  const [user, database] = [username, pathname.slice(1)].map(decoded);
+  return `${shownPlace({ host: hostname, port: port || 5432, user, database })}, by ${source}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const NO_URL = { protocol: '', hostname: '', port: '', username: '', pathname: '' };
+
+function shownPlace(shown: Readonly<Record<string, unknown>>): string {
+  const { host, port, user, database } = shown;
+  return `database ${String(database)} at ${String(host)}:${String(port)} as ${String(user)}`;
 }
 
 /** What `openProfile` is asked, by flags and environment. */

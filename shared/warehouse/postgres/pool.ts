@@ -12,6 +12,8 @@ export interface WarehouseConfig {
   readonly connectTimeoutMs?: number;
   /** More startup options, each `-c name=value`, over those every session has. */
   readonly sessionOptions?: string;
+  /** True: time zone and styles are those of the server, database and role, as for any other client. */
+  readonly keepsServerStyles?: boolean;
   /** Idle time before the first keep-alive probe; default the system's. */
   readonly keepAliveIdleMs?: number;
   /** Told of connections that broke while idle; the next use opens a new one. */
@@ -31,7 +33,7 @@ export function openPool(config: WarehouseConfig): pg.Pool {
     idleTimeoutMillis: 30_000,
     idle_in_transaction_session_timeout: 900_000,
     keepAlive: true,
-    options: `${SESSION} ${config.sessionOptions ?? ''}`.trim(),
+    options: `${config.keepsServerStyles === true ? '' : SESSION} ${config.sessionOptions ?? ''}`.trim(),
     ...(config.keepAliveIdleMs === undefined ? {} : { keepAliveInitialDelayMillis: config.keepAliveIdleMs }),
   });
   pool.on('error', (error) => config.onIdleError?.(error));
