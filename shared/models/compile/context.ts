@@ -1,6 +1,5 @@
 import { expectText } from '#shared/template/host/expect.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
-import { HostRecord } from '#shared/template/host/host-record.ts';
 import { parameters } from '#shared/template/host/parameters.ts';
 import { raiseFromTemplate } from '#shared/template/host/raise.ts';
 import type { CallSite } from '#shared/template/values/call-site.ts';
@@ -23,9 +22,11 @@ import { validationValue } from '../context/validation-value.ts';
 import { listOf } from '../project/config-tree.ts';
 import { apiValue } from './api-value.ts';
 import { ConfigValue } from './config-value.ts';
+import { contractFacts } from './contract-facts.ts';
+import { exceptionsValue } from './exceptions-value.ts';
 import { loadMetadataSql } from './load-metadata.ts';
 import type { Names } from './macro-library.ts';
-import { relationValue } from './relation-value.ts';
+import { placeOfNode, relationValue } from './relation-value.ts';
 import type { RenderScope } from './render-scope.ts';
 import { targetValue } from './target-value.ts';
 import { envVarFunction, varFunction } from './variables.ts';
@@ -96,14 +97,14 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
         render: (template) => project.environment.parse(template, node.file).render(names),
       }),
     env_var: () => envVarFunction(project.env),
-    this: () => relationValue(node.relation, project.target),
+    this: () => relationValue(node.relation, placeOfNode(node, project.target)),
     target: () => targetValue(project.target, project.projectName),
     model: () => modelValue(scope),
     is_incremental: () => hostFunction('is_incremental', () => scope.incremental),
     execute: () => scope.execute,
     adapter: () => adapterValue(scope, names),
     api: () => apiValue(project.target),
-    exceptions: () => exceptionsValue(scope),
+    exceptions: () => exceptionsValue(logFunction('warn', scope, 'warn')),
     statement: statement('statement'),
     load_result: statement('load_result'),
     store_result: statement('store_result'),
@@ -118,7 +119,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
     ...withoutMaterialization,
     graph: () => graphValue(scope),
     context: () => new ContextValue(names),
-    database: () => project.target.database,
+    database: () => node.database ?? project.target.database,
     schema: () => node.relation.schema,
     log: () => logFunction('log', scope, 'debug'),
     print: () => logFunction('print', scope, 'print'),
@@ -188,7 +189,7 @@ function modelValue(scope: RenderScope): Value {
     name: node.name,
     alias: node.relation.name,
     schema: node.relation.schema,
-    database: project.target.database,
+    database: node.database ?? project.target.database,
     resource_type: node.resourceType,
     package_name: node.packageName,
     original_file_path: node.originalFile,
@@ -198,42 +199,11 @@ function modelValue(scope: RenderScope): Value {
     fqn: [...node.fqn],
     config: configDictionary(node.resourceType, node.config),
     tags: [...new Set(listOf(node.config['tags']))],
-    ...(typeof node.facts === 'function' ? node.facts() : node.facts),
+    ...contractFacts((typeof node.facts === 'function' ? node.facts() : node.facts) ?? {}, scope),
   });
 }
 
 const bindMessage = parameters('message', 'message', 'info?');
-
-/** The original's functions that stop a render, all by the message they are given. */
-const RAISING = [
-  ...[
-    'raise_compiler_error',
-    'raise_not_implemented',
-    'missing_config',
-    'missing_relation',
-    'missing_materialization',
-  ],
-  ...['relation_wrong_type', 'raise_dependency_error', 'raise_duplicate_patch_name', 'raise_parsing_error'],
-  ...[
-    'raise_contract_error',
-    'column_type_missing',
-    'raise_fail_fast_error',
-    'raise_database_error',
-    'invalid_type_error',
-  ],
-];
-
-function exceptionsValue(scope: RenderScope): Value {
-  const raising = RAISING.map((name) => {
-    const raise = (call: CallSite): Value =>
-      raiseFromTemplate(call.args.map((value) => toText(value, call.state.budget)).join(', ') || name);
-    return [name, hostFunction(name, raise)] as const;
-  });
-  return new HostRecord('exceptions', {
-    ...Object.fromEntries(raising),
-    warn: logFunction('warn', scope, 'warn'),
-  });
-}
 
 /** `graph`: nodes and sources by unique id, made when it is first named. */
 function graphValue(scope: RenderScope): Value {

@@ -201,8 +201,10 @@ const NO_SIZES = { charSize: null, numericPrecision: null, numericScale: null };
 const shown = (value: Value | undefined): string => toText(value ?? null, new Budget(defaultLimits));
 
 /** As the original on PostgreSQL (`adapters/base/column.py`): every other name stays as it is. */
-const translated = (label: Value): Value =>
-  typeof label === 'string' && label.toUpperCase() === 'STRING' ? 'TEXT' : label;
+const translated = (label: Value): Value => (typeof label === 'string' ? translatedType(label) : label);
+
+/** What a warehouse calls a type that a project names in general. */
+export const translatedType = (label: string): string => (label.toUpperCase() === 'STRING' ? 'TEXT' : label);
 
 /** A column of a query, whose type the driver named. */
 export const describedColumn = (info: ColumnInfo, dialect: string): ColumnValue =>

@@ -7,6 +7,7 @@ import { loadSnapshotFile, loadYamlSnapshots } from './load-snapshots.ts';
 import { loadSources, type ParsedSources } from './load-sources.ts';
 import { type DeclaredOn, loadGenericTest, loadSingularTest, type ParsedTest } from './load-tests.ts';
 import type { Loading } from './loading.ts';
+import { withConstraints } from './model-constraints.ts';
 import { testsOfVersion, versionsOf } from './model-versions.ts';
 import { complainOfPython } from './python-models.ts';
 
@@ -63,7 +64,8 @@ function loadModels(loading: Loading, files: readonly ProjectFile[]): (ParsedMod
   }
   return files
     .filter((file) => !holdsSnapshot(file))
-    .map((file) => versioned.get(file)?.() ?? (versioned.has(file) ? undefined : loadModel(file, loading)));
+    .map((file) => versioned.get(file)?.() ?? (versioned.has(file) ? undefined : loadModel(file, loading)))
+    .map((model) => withConstraints(model, loading));
 }
 
 async function loadTests(loading: Loading): Promise<ParsedTest[]> {

@@ -16,6 +16,7 @@ import type { ParsedModel } from './load-models.ts';
 import { loadPackage, type ParsedPackage } from './load-package.ts';
 import type { ParsedTest } from './load-tests.ts';
 import { type LoadedUnitTests, loadUnitTests } from './load-unit-tests.ts';
+import { ignoredConstraints } from './model-constraints.ts';
 import { type OpenScopes, openLoadings, openScopes } from './open-loadings.ts';
 import { openParseCache, type ParsedGraph } from './parse-cache.ts';
 import { resolveCalls } from './resolve-calls.ts';
@@ -76,7 +77,12 @@ export async function loadProject(
       scope,
       scopes: opened.scopes,
       environment,
-      warnings: [...checks.warnings, ...warnings, ...deprecations(graph, new Date())],
+      warnings: [
+        ...checks.warnings,
+        ...warnings,
+        ...ignoredConstraints(graph),
+        ...deprecations(graph, new Date()),
+      ],
     },
   };
 }
@@ -190,7 +196,7 @@ function checkRelations(graph: ProjectGraph, problems: ProblemList): void {
   const owners = new Map<string, ModelNode>();
   for (const model of graph.models.values()) {
     if (model.config.materialized === 'ephemeral') continue;
-    const key = `${model.relation.schema}.${model.relation.name}`;
+    const key = [model.database, model.relation.schema, model.relation.name].filter(Boolean).join(".");
     const owner = owners.get(key);
     if (owner) problems.add(model.file, 1, `${key} is already the relation of ${owner.file}`);
     else owners.set(key, model);

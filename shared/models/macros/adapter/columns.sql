@@ -43,7 +43,7 @@ where false limit 0
     {%- do casts.append('cast(null as ' ~ column['data_type'] ~ ') as ' ~ (adapter.quote(column['name']) if column.get('quote') else column['name'])) -%}
   {%- endfor -%}
   {%- if untyped -%}
-    {{ exceptions.column_type_missing(column_names='Contracted models require data_type to be defined for each column. Please ensure that the column name and data_type are defined within the YAML configuration for the ' ~ untyped ~ ' column(s).') }}
+    {{ exceptions.column_type_missing(column_names=untyped) }}
   {%- elif unsized -%}
     {%- do exceptions.warn('Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: ' ~ unsized) -%}
   {%- endif -%}

@@ -9,25 +9,16 @@
 
 {#- Every column of the query is promised with its type, and the other way round; their order is the contract's. -#}
 {% macro assert_columns_equivalent(sql) -%}
-  {%- if not model['columns'] -%}
-    {{ exceptions.raise_contract_error('This model has an enforced contract, and its properties declare no columns') }}
-  {%- endif -%}
+  {%- if not model['columns'] -%}{%- do exceptions.raise_contract_error([], []) -%}{%- endif -%}
   {%- set actual = format_columns(get_column_schema_from_query(sql, config.get('sql_header', none))) -%}
   {%- set promised = format_columns(get_column_schema_from_query(get_empty_schema_sql(model['columns']))) -%}
-  {%- set problems = [] -%}
-  {%- for column in promised -%}
-    {%- set found = actual | selectattr('name', 'equalto', column.name) | list -%}
-    {%- if not found -%}{%- do problems.append(column.name ~ ' is missing in the model') -%}
-    {%- elif found[0].formatted != column.formatted -%}{%- do problems.append(column.name ~ ' is ' ~ found[0].data_type ~ ', the contract says ' ~ column.data_type) -%}
-    {%- endif -%}
+  {%- set agrees = actual | length == promised | length -%}
+  {%- set checks = [agrees] -%}
+  {%- for column in actual -%}
+    {%- set found = promised | selectattr('name', 'equalto', column.name) | list -%}
+    {%- do checks.append(found and found[0].formatted == column.formatted) -%}
   {%- endfor -%}
-  {%- set names = promised | map(attribute='name') | list -%}
-  {%- for column in actual if column.name not in names -%}
-    {%- do problems.append(column.name ~ ' is missing in the contract') -%}
-  {%- endfor -%}
-  {%- if problems -%}
-    {{ exceptions.raise_contract_error('This model has an enforced contract that failed. ' ~ problems | join('; ')) }}
-  {%- endif -%}
+  {%- if checks | reject | list -%}{%- do exceptions.raise_contract_error(promised, actual) -%}{%- endif -%}
 {%- endmacro %}
 
 {% macro format_columns(columns) -%}
@@ -58,51 +49,9 @@
   {{ return(table_columns_and_constraints()) }}
 {%- endmacro %}
 {% macro table_columns_and_constraints() -%}
-  {%- set parts = [] -%}
-  {%- for name in model['columns'] -%}
-    {%- set column = model['columns'][name] -%}
-    {%- set rules = [adapter.quote(column['name']) if column.get('quote') else column['name'], column['data_type']] -%}
-    {%- for constraint in column.get('constraints') or [] -%}{%- do rules.append(column_constraint_sql(constraint)) -%}{%- endfor -%}
-    {%- do parts.append(rules | select | join(' ')) -%}
-  {%- endfor -%}
-  {%- for constraint in model.get('constraints') or [] -%}
-    {%- do parts.append(model_constraint_sql(constraint)) -%}
-  {%- endfor -%}
-  {{ return('(\n  ' ~ parts | select | join(',\n  ') ~ '\n)') }}
-{%- endmacro %}
-
-{#- A foreign key by `to` (a name, `ref('x')`, `source('s', 't')`) and `to_columns`, or all in `expression`. -#}
-{% macro constraint_reference(constraint) -%}
-  {%- set columns = constraint.get('to_columns') or [] -%}
-  {%- set to = constraint.get('to') or '' -%}
-  {%- set called = to.strip().startswith('ref(') or to.strip().startswith('source(') -%}
-  {{ return((render('{{ ' ~ to ~ ' }}') if called else to) ~ (' (' ~ columns | join(', ') ~ ')' if columns else '') if to else constraint.get('expression')) }}
-{%- endmacro %}
-{% macro column_constraint_sql(constraint) -%}
-  {%- set extra = ' ' ~ constraint['expression'] if constraint.get('expression') else '' -%}
-  {%- set words = {
-    'not_null': 'not null' ~ extra,
-    'unique': 'unique' ~ extra,
-    'primary_key': 'primary key' ~ extra,
-    'check': 'check (' ~ constraint.get('expression') ~ ')',
-    'foreign_key': 'references ' ~ constraint_reference(constraint),
-    'custom': constraint.get('expression')
-  } -%}
-  {{ return(words.get(constraint['type'], '')) }}
-{%- endmacro %}
-{% macro model_constraint_sql(constraint) -%}
-  {%- set named = 'constraint ' ~ constraint['name'] ~ ' ' if constraint.get('name') else '' -%}
-  {%- set columns = '(' ~ (constraint.get('columns') or []) | join(', ') ~ ')' -%}
-  {%- set extra = ' ' ~ constraint['expression'] if constraint.get('expression') else '' -%}
-  {%- set words = {
-    'check': 'check (' ~ constraint.get('expression') ~ ')',
-    'unique': 'unique' ~ extra ~ ' ' ~ columns,
-    'primary_key': 'primary key' ~ extra ~ ' ' ~ columns,
-    'foreign_key': 'foreign key ' ~ columns ~ ' references ' ~ constraint_reference(constraint),
-    'custom': constraint.get('expression')
-  } -%}
-  {%- set sql = words.get(constraint['type'], '') -%}
-  {{ return(named ~ sql if sql else '') }}
+  {%- set columns = adapter.render_raw_columns_constraints(raw_columns=model['columns']) -%}
+  {%- set constraints = adapter.render_raw_model_constraints(raw_constraints=model.get('constraints') or []) -%}
+  {{ return('(\n  ' ~ (columns + constraints) | join(',\n  ') ~ '\n)') }}
 {%- endmacro %}
 
 {#- The query's columns in the order of the contract. -#}
