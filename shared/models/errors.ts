@@ -149,6 +149,13 @@ export const modelErrors = defineErrors({
     what: 'The model no longer selects a column that its table has or that the merge needs',
     now: 'Select it again, or rebuild the table with a full refresh',
   },
+  otherDatabase: {
+    code: 'MODEL_OTHER_DATABASE',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'A model asks for another database than the one connected to, and references across databases are not possible',
+    now: 'Take `database` out of its configuration, or out of generate_database_name, or choose a target of that database',
+  },
   schemaChanged: {
     code: 'MODEL_SCHEMA_CHANGED',
     retry: 'terminal',

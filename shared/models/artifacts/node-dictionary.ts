@@ -30,7 +30,7 @@ export function modelDictionary(project: LoadedProject, node: ModelNode): Dictio
   const access = entry['access'] ?? node.config.raw['access'];
   const declared = { ...node.config.raw, group, ...(access === undefined ? {} : { access }) };
   const config = configDictionary(node.kind, declared);
-  const { database } = graph.options.target;
+  const database = node.database ?? graph.options.target.database;
   const ephemeral = node.config.materialized === 'ephemeral';
   const code = codeOf(node);
   // A snapshot of YAML alone has no file of SQL.

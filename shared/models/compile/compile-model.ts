@@ -17,7 +17,7 @@ import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
 import type { ModelNode, ProjectGraph, SourceNode, Target, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
-import { placeOfSource, RelationValue, relationValue } from './relation-value.ts';
+import { placeOfNode, placeOfSource, RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
 import type { LoadScope, NodeScope, OnLog, RenderScope, RunScope } from './render-scope.ts';
 import { countingSql, limitedRows, renderTest } from './render-test.ts';
@@ -255,7 +255,10 @@ class Compiling {
     if (reads?.includes(model.key) === false) return raiseFromTemplate(unseenRef(name, args, version));
     if (this.#options.standInOf) return this.#standIn(model, this.#options.standInOf(model));
     if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target);
-    return this.#limited(model, relationValue(this.#options.resolveRef(model), options.target));
+    return this.#limited(
+      model,
+      relationValue(this.#options.resolveRef(model), placeOfNode(model, options.target)),
+    );
   }
 
   #read(name: string, from: string): Value {
@@ -329,6 +332,7 @@ export function scopeOfNode(graph: ProjectGraph, model: ModelNode, self: Relatio
     config: config.raw,
     reads: model.refs,
     relation: self,
+    database: model.database,
     facts: {
       description: model.description,
       path: innerPath(graph, model),

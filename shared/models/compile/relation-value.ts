@@ -230,6 +230,12 @@ const partOf = (given: Value | undefined, kept: string): string =>
 /** What of a target a relation's value depends on. */
 export type Place = Pick<Target, 'database' | 'printDatabase' | 'quoting' | 'type'>;
 
+/** The place of a node that may ask for a database of its own. */
+export const placeOfNode = (
+  { database }: { readonly database?: string | undefined },
+  target: Target,
+): Place => (database === undefined ? target : { ...target, database });
+
 /** The value of a relation that exists, or will; parts without a name are not printed. */
 export function relationValue(relation: RelationName, place: Place, type?: RelationType): RelationValue {
   const { database, printDatabase = true, quoting, type: dialect } = place;

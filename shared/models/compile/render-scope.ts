@@ -79,6 +79,8 @@ export interface NodeScope {
     | 'unit_test';
   readonly config: RawConfig;
   readonly relation: RelationName;
+  /** Where it is another than the target's. */
+  readonly database?: string | undefined;
   /** More of what `model` answers: description, columns, depends_on, … */
   readonly facts?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 }

@@ -15,7 +15,7 @@ import { snapshotProblem } from './check-snapshot.ts';
 import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
 import { identityOf, type NodeIdentity, type NodeVersion, scopeOfIdentity } from './node-identity.ts';
-import { relationOf } from './node-relation.ts';
+import { databaseOf, relationOf } from './node-relation.ts';
 import { parseScope } from './parse-scope.ts';
 
 type UnresolvedModel = Omit<ModelNode, 'refs' | 'sources' | 'calls'>;
@@ -151,6 +151,7 @@ function finish(
     hasStrategy: (name) =>
       library.find(`get_incremental_${name.replaceAll('+', '_')}_sql`, identity.packageName) !== undefined,
   });
+  const database = databaseOf(scope, loading);
   const lacking = identity.kind === 'snapshot' ? snapshotProblem(raw) : undefined;
   if (lacking !== undefined) loading.problems.add(identity.file, 1, lacking);
   return {
@@ -160,6 +161,7 @@ function finish(
     description: properties?.description ?? '',
     columns: properties?.columns ?? [],
     relation: relationOf(scope, config.schema, config.alias, loading),
+    ...(database === undefined ? {} : { database }),
     seed: undefined,
     declared: {},
     properties,

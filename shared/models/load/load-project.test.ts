@@ -90,6 +90,27 @@ it('refuses a model that parsing did not see, with the hint that makes it seen',
   });
 });
 
+it('gives a node the database it asks for, and prints it', async () => {
+  const project = await open({
+    'models/a.sql': "{{ config(database='archive') }}select 1",
+    'models/b.sql': "select * from {{ ref('a') }} -- {{ this }} {{ model.database }} {{ database }}",
+  });
+  expect(project.graph.models.get('a')?.database).toBe('archive');
+  expect(compiled(project, 'b')).toMatchObject({
+    sql: 'select * from "archive"."base"."a" -- "db"."base"."b" db db',
+  });
+});
+
+it('asks generate_database_name of the project', async () => {
+  const project = await open({
+    'macros/m.sql':
+      "{% macro generate_database_name(custom_database_name, node) %}{{ custom_database_name or 'own_' ~ node.name }}{% endmacro %}",
+    'models/a.sql': "{{ config(database='archive') }}select 1",
+    'models/b.sql': 'select 1',
+  });
+  expect([...project.graph.models.values()].map(({ database }) => database)).toEqual(['archive', 'own_b']);
+});
+
 it('names the models of a cycle', async () => {
   const problems = await problemsOf({
     'models/a.sql': "select * from {{ ref('b') }}",

@@ -196,7 +196,7 @@ function checkRelations(graph: ProjectGraph, problems: ProblemList): void {
   const owners = new Map<string, ModelNode>();
   for (const model of graph.models.values()) {
     if (model.config.materialized === 'ephemeral') continue;
-    const key = [model.database, model.relation.schema, model.relation.name].filter(Boolean).join(".");
+    const key = [model.database, model.relation.schema, model.relation.name].filter(Boolean).join('.');
     const owner = owners.get(key);
     if (owner) problems.add(model.file, 1, `${key} is already the relation of ${owner.file}`);
     else owners.set(key, model);

@@ -32,6 +32,23 @@ export function relationOf(
   };
 }
 
+/**
+ * The database a node asks for by `database` (an old-style snapshot by `target_database`), as `generate_database_name` makes it; undefined
+ * for the target's.
+ */
+export function databaseOf(scope: NodeScope, loading: Loading): string | undefined {
+  const { database } = loading.scope.target;
+  const isSnapshot = scope.resourceType === 'snapshot';
+  const ownKey =
+    isSnapshot && textOr(scope.config['target_database'], '') !== '' ? 'target_database' : 'database';
+  const custom = textOr(scope.config[ownKey], '') || undefined;
+  const made =
+    ownKey === 'target_database' || isUsual('generate_database_name', loading)
+      ? (custom?.trim() ?? database)
+      : byMacro('generate_database_name', { custom_database_name: custom ?? null }, scope, loading);
+  return made === database ? undefined : made;
+}
+
 /** What a project's own rule answers. @param custom what the node's configuration says, by the macro's name for it. */
 export function byMacro(
   macro: string,

@@ -48,6 +48,8 @@ export interface ModelNode {
   readonly description: string;
   readonly columns: readonly ColumnProperties[];
   readonly relation: RelationName;
+  /** Where another database than the target's is asked for. */
+  readonly database?: string;
   /** Keys of models, seeds and snapshots read, sorted. */
   readonly refs: readonly string[];
   /** Keys of source tables read, sorted. */
