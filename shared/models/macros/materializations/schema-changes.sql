@@ -70,7 +70,7 @@
 {% macro default__process_schema_changes(on_schema_change, source_relation, target_relation) -%}
   {%- if on_schema_change == 'ignore' -%}{{ return({}) }}{%- endif -%}
   {%- set changes = check_for_schema_changes(source_relation, target_relation) -%}
-  {%- if not changes['source_columns'] -%}
+  {%- if execute and not changes['source_columns'] -%}
     {#- Every column would be dropped. -#}
     {{ exceptions.raise_compiler_error('The columns of ' ~ source_relation ~ ' cannot be read') }}
   {%- endif -%}

@@ -107,3 +107,24 @@ test('a materialisation of the project, and its own form of a macro, come before
     'own',
   ]);
 });
+
+test('a model for a database that is not the one connected to stops the run with its name', async () => {
+  await project.write({ 'models/one.sql': model("database='elsewhere'", 'select 1 as id') });
+  await expect(project.play()).rejects.toMatchObject({
+    code: 'MODEL_OTHER_DATABASE',
+    facts: { model: 'model.played.one', database: 'elsewhere' },
+  });
+});
+
+test('columns are never taken away by a source that has none to read', async () => {
+  const gone = "api.Relation.create(schema='dev', identifier='gone')";
+  await project.write({
+    'models/one.sql': model(
+      `materialized='table', pre_hook="{{ process_schema_changes('sync_all_columns', ${gone}, ref('two')) }}"`,
+      'select 1 as id',
+    ),
+    'models/two.sql': model("materialized='table'", 'select 5 as id, 6 as other'),
+  });
+  expect((await project.play()).get('one')?.message).toMatch(/columns of .*"dev"\."gone" cannot be read/);
+  expect(await project.rows('select * from dev.two')).toEqual(['5|6']);
+});
