@@ -26,6 +26,11 @@ export interface OperationFlags extends ProjectFlags {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+export interface DiffFlags extends ProjectFlags {
+  readonly output: 'text' | 'json';
+  readonly exitCode?: boolean;
+}
+
 /** Adds `compile`, `parse`, `show`, `run-operation` and `diff`. */
 export function addQueryVerbs(transform: Command, context: CliContext): void {
   addCompile(transform, context);
@@ -98,12 +103,18 @@ function addDiff(transform: Command, context: CliContext): void {
     .description(
       'build a model aside, and compare its columns and rows with what is published; nothing is kept',
     )
-    .argument('<model>', 'name of the model');
-  withProjectFlags(command).action(async (model: string, flags: ProjectFlags) => {
+    .argument('<model>', 'name of the model')
+    .option('--exit-code', 'end with 1 when anything differs')
+    .addOption(outputOption());
+  withProjectFlags(command).action(async (model: string, flags: DiffFlags) => {
     const { diffVerb } = await import('./diff-verb.ts');
     await diffVerb(context, model, flags);
   });
-  withExamples(command, 'transform diff orders --target prod');
+  withExamples(
+    command,
+    'transform diff orders --target prod',
+    'transform diff orders --exit-code --output json',
+  );
 }
 
 const outputOption = (): Option =>

@@ -1,8 +1,9 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import type { Adapter, AdapterConnection, ColumnInfo, ResultValue } from '../adapter/adapter.ts';
+import type { Adapter, AdapterConnection, ColumnInfo } from '../adapter/adapter.ts';
 import { compileSql, modelNamed, publishedResolution } from '../compile/compile-model.ts';
 import { modelErrors } from '../errors.ts';
 import type { ModelNode } from '../project/project.ts';
+import { asText, type Comparing, type KeyDiff, keyDiff, wholeNumber } from './diff-keys.ts';
 import type { InvokeOptions } from './invocation.ts';
 
 /** A model to be compared with what stands. */
@@ -32,10 +33,8 @@ export interface ModelDiff {
   /** Rows of one side that the other has not, compared in the columns both have; a row that comes twice counts twice. */
   readonly onlyPublished: bigint;
   readonly onlyCandidate: bigint;
-  /** With a unique key: keys on both sides whose rows differ, and in which columns. */
-  readonly changed:
-    | { readonly keys: bigint; readonly byColumn: Readonly<Record<string, bigint>> }
-    | undefined;
+  /** By the model's unique key; undefined where it has none, or the key is none of the columns both sides have. */
+  readonly keys: KeyDiff | undefined;
 }
 
 /**
@@ -88,47 +87,17 @@ async function compare(
     },
     onlyCandidate: isPublished ? await onlyIn(comparing, candidate, published) : 0n,
     onlyPublished: isPublished ? await onlyIn(comparing, published, candidate) : 0n,
-    changed: isPublished ? await changedRows(comparing, model.config.uniqueKey) : undefined,
+    keys: isPublished ? await keyDiff(comparing, model.config.uniqueKey) : undefined,
   };
 }
 
-interface Comparing {
-  readonly connection: AdapterConnection;
-  readonly adapter: Adapter;
-  readonly candidate: string;
-  readonly published: string;
-  /** Those both sides have. */
-  readonly columns: readonly string[];
-}
-
-/** Text is what both sides can be compared by when a type changed, or has no equality (json). */
 function onlyIn({ connection, adapter, columns }: Comparing, one: string, other: string): Promise<bigint> {
-  const list = columns.map((name) => `cast(${adapter.quote(name)} as text)`).join(', ');
+  const list = columns.map((name) => asText(adapter.quote(name))).join(', ');
   if (list === '') return Promise.resolve(0n);
   return count(
     connection,
     `select count(*) from (select ${list} from ${one} except all select ${list} from ${other}) as differing`,
   );
-}
-
-async function changedRows(
-  { connection, adapter, candidate, published, columns }: Comparing,
-  uniqueKey: readonly string[],
-): Promise<ModelDiff['changed']> {
-  const isKey = (name: string): boolean => uniqueKey.includes(name);
-  const others = columns.filter((name) => !isKey(name));
-  if (uniqueKey.length === 0 || !uniqueKey.every((key) => columns.includes(key))) return undefined;
-  const text = (side: string, name: string): string => `cast(${side}.${adapter.quote(name)} as text)`;
-  const differs = (name: string): string => `${text('c', name)} is distinct from ${text('p', name)}`;
-  const counts = others.map((name) => `count(*) filter (where ${differs(name)})`);
-  const any = others.map(differs).join(' or ') || 'false';
-  const on = uniqueKey.map((name) => `${text('c', name)} = ${text('p', name)}`).join(' and ');
-  const { rows } = await connection.execute(
-    `select ${[`count(*) filter (where ${any})`, ...counts].join(', ')} from ${candidate} as c join ${published} as p on ${on}`,
-  );
-  const [keys, ...byColumn] = (rows[0] ?? []).map(whole);
-  const changed = others.map((name, index): [string, bigint] => [name, byColumn[index] ?? 0n]);
-  return { keys: keys ?? 0n, byColumn: Object.fromEntries(changed.filter(([, times]) => times > 0n)) };
 }
 
 function columnDiffs(before: readonly ColumnInfo[], after: readonly ColumnInfo[]): ColumnDiff[] {
@@ -150,11 +119,8 @@ function typeOf({ dataType, charSize, numericPrecision, numericScale }: ColumnIn
 
 async function count(connection: AdapterConnection, sql: string): Promise<bigint> {
   const { rows } = await connection.execute(sql);
-  return whole(rows[0]?.[0] ?? null);
+  return wholeNumber(rows[0]?.[0] ?? null);
 }
-
-const whole = (value: ResultValue): bigint =>
-  typeof value === 'bigint' ? value : BigInt(String(value ?? 0));
 
 const nameOf = (adapter: Adapter, schema: string, name: string): string =>
   `${adapter.quote(schema)}.${adapter.quote(name)}`;

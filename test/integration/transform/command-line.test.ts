@@ -148,7 +148,11 @@ test('show prints first rows, of a node and of a query; a diff tells rows and co
     rows: { candidate: '2', published: '2' },
     onlyCandidate: '2',
     onlyPublished: '2',
-    changed: { keys: '2', byColumn: { amount: '2' } },
+    keys: {
+      ...{ added: '0', removed: '0', changed: '2', byColumn: { amount: '2' } },
+      repeated: { published: '0', candidate: '0' },
+    },
+    same: false,
   });
 });
 
