@@ -312,3 +312,21 @@ it("lets a template look through a package's macros as through a dictionary", as
   });
   expect(compiled(project, 'a').sql).toBe("select 'yes None True 2'");
 });
+
+it('renders hooks when they run, however they are written', async () => {
+  const project = await open({
+    'dbt_project.yml': `name: p
+models:
+  p:
+    +pre-hook: {sql: "insert into log select '{{ this }}'", transaction: false}
+    +post-hook: [{sql: "analyze {{ this }}"}, "select '{{ this.name }}'"]
+query-comment: {comment: "{{ node.name }}", append: true}
+`,
+    'models/a.sql': 'select 1 as id',
+    'models/p.yml': 'models: [{name: a, config: {pre_hook: [{sql: "lock {{ this }}"}]}}]',
+  });
+  const config = project.graph.models.get('a')?.config;
+  expect(config?.preHooks.join()).toContain("insert into log select '{{ this }}'");
+  expect(config?.preHooks.join()).toContain('lock {{ this }}');
+  expect(config?.postHooks.join()).toContain('analyze {{ this }}');
+});

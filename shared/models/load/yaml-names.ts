@@ -36,7 +36,7 @@ export function namesInYaml(
 export function keepsInProperties(path: readonly string[]): boolean {
   const filter = FILTERS[path[0] ?? ''];
   if (filter !== undefined && path.includes(filter)) return true;
-  return path.some((key) => LATER.has(key)) || /(pre|post)[-_]hook$/.test(path.at(-1) ?? '');
+  return path.some((key) => LATER.has(key) || /(pre|post)[-_]hook$/.test(key));
 }
 
 /** Filters of metrics and saved queries are written in names that only a semantic layer knows (`Dimension(…)`). */
@@ -51,8 +51,4 @@ const LATER = new Set([
   'given',
   'expect',
   'loaded_at_query',
-  'pre_hook',
-  'post_hook',
-  'pre-hook',
-  'post-hook',
 ]);

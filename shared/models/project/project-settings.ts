@@ -74,7 +74,7 @@ export async function readSettings(
     text,
     problems,
     render,
-    (path) => LATER.test(path.at(-1) ?? '') || path[0] === 'vars',
+    (path) => path.some((key) => LATER.test(key)),
   );
   const written = document && /\{[{%]/.test(text) ? readYaml(file, text, problems)?.value : undefined;
   const lines = {
