@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { atOnce } from '../compile/at-once.ts';
-import { compileModel, compileTest, fingerprint, publishedResolution } from '../compile/compile-model.ts';
+import {
+  compileModel,
+  compileTest,
+  compileTestRows,
+  fingerprint,
+  publishedResolution,
+} from '../compile/compile-model.ts';
 import { openProject } from '../open-project.ts';
 import { type LoadedProject, loadProject } from './load-project.ts';
 
@@ -109,6 +115,21 @@ it('asks generate_database_name of the project', async () => {
     'models/b.sql': 'select 1',
   });
   expect([...project.graph.models.values()].map(({ database }) => database)).toEqual(['archive', 'own_b']);
+});
+
+it("reads the root's model in a package's test on a name that both have, as the original", async () => {
+  const project = await open({
+    'models/cities.sql': 'select 1 as id',
+    'dbt_packages/geo/dbt_project.yml': 'name: geo\nmodels: {geo: {+schema: geo}}\n',
+    'dbt_packages/geo/models/cities.sql': 'select 2 as id',
+    'dbt_packages/geo/models/p.yml':
+      'models:\n  - name: cities\n    columns: [{name: id, data_tests: [not_null]}]\n',
+  });
+  const [test] = project.graph.tests;
+  if (test === undefined) throw new Error('the test was not loaded');
+  expect(test).toMatchObject({ packageName: 'geo', refs: ['cities'], subject: { key: 'cities' } });
+  const options = { run: RUN, ...publishedResolution };
+  expect(atOnce(compileTestRows(project, test, options))).toContain('from "db"."base"."cities"');
 });
 
 it('names the models of a cycle', async () => {
