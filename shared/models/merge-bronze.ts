@@ -80,6 +80,7 @@ export async function mergeBronze(merge: BronzeMerge): Promise<BronzeOutcome> {
       fullRefresh: (merge.fullRefresh ?? false) && config.fullRefresh !== false,
       tag,
       limits: { ...DEFAULT_LIMITS, ...merge.limits },
+      asOf: merge.asOf,
     },
     merge.signal,
   );

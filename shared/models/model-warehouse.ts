@@ -20,6 +20,8 @@ export interface RelationBuild {
   readonly preHooks: readonly string[];
   readonly postHooks: readonly string[];
   readonly tag: BuildTag;
+  /** `YYYY-MM-DD`: the day from which partitions are made ahead and retention counts. */
+  readonly asOf: string;
 }
 
 /** Rows of a seed file with the SQL type of each column; values are text as in the file, null for empty. */
@@ -53,6 +55,8 @@ export interface IncrementalBuild {
   readonly config: ModelConfig;
   readonly preHooks: readonly string[];
   readonly postHooks: readonly string[];
+  /** As in {@link RelationBuild}. */
+  readonly asOf: string;
 }
 
 /** One relation that becomes public. */
@@ -121,6 +125,8 @@ export interface VersionedMerge {
   readonly fullRefresh: boolean;
   readonly tag: BuildTag;
   readonly limits: PublishLimits;
+  /** As in {@link RelationBuild}. */
+  readonly asOf: string;
 }
 
 /** What a bronze merge did to its rows. They add up to the rows of the hashed table. */

@@ -76,6 +76,7 @@ async function buildAside(building: Building, model: ModelNode): Promise<number 
     preHooks: compiled.preHooks,
     postHooks: compiled.postHooks,
     tag,
+    asOf: building.request.asOf,
   };
   return model.seed ? warehouse.buildSeed(build, model.seed, signal) : warehouse.build(build, signal);
 }
@@ -96,6 +97,7 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
       config: model.config,
       preHooks: compiled.preHooks,
       postHooks: compiled.postHooks,
+      asOf: request.asOf,
     },
     async (run) => {
       for (const test of audits.get(model.name) ?? [])

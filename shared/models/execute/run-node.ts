@@ -15,6 +15,7 @@ import type { LoadedProject } from '../load/load-project.ts';
 import type { ModelNode, Target } from '../project/project.ts';
 import { hooksOf } from './hooks-of.ts';
 import { nodeFailure } from './node-failure.ts';
+import { partitionNames } from './partition-names.ts';
 import { seedNames } from './seed-names.ts';
 
 /** One model, seed or snapshot to be built in place. */
@@ -152,6 +153,7 @@ async function materialize(
     ['post_hooks', batch?.isLast === false ? new ListValue() : hooksOf(node, 'post_hook')],
     ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
     ...seedNames(node, connection, target),
+    ...partitionNames(node, options.run.asOf),
     ...(clone === undefined ? [] : [deferRelation(project, clone.from)]),
   ]);
   const operation = openOperation(project, { ...scope, facts }, { ...options, extra });

@@ -4,6 +4,7 @@ import type { RelationBuild, SeedRows } from '../model-warehouse.ts';
 import type { IndexConfig } from '../project/model-config.ts';
 import { type BuildTag, candidatePart } from '../publish/candidate-names.ts';
 import { literal } from './literal.ts';
+import { createPartitioned } from './partitioned-table.ts';
 import { copyShape } from './relation-shape.ts';
 import type { Session } from './session.ts';
 
@@ -47,6 +48,7 @@ async function createView(session: Session, build: RelationBuild): Promise<null>
 }
 
 async function createTable(session: Session, build: RelationBuild): Promise<number> {
+  if (build.config.partitions !== undefined) return createPartitioned(session, build.candidate, build);
   const unlogged = build.config.unlogged ? 'unlogged ' : '';
   const created = await session.query(
     `create ${unlogged}table ${quoteRelation(build.candidate)} as\n${build.sql}`,

@@ -56,8 +56,15 @@ async function ownersOf(session: Session, names: Names): Promise<Owner[]> {
   return found.rows;
 }
 
-const ownerStatement = ({ owner }: Owner, { candidate, kind }: Heir): string =>
-  `alter ${kind} ${quoteRelation(candidate)} owner to ${quoteIdent(owner)}`;
+/** A table's partitions follow it: their owner is who may drop them later. */
+const ownerStatement = ({ owner }: Owner, { candidate, kind }: Heir): string => `do $penstock$
+declare part regclass;
+begin
+  for part in select relid from pg_partition_tree(${literal(quoteRelation(candidate))}::regclass) where level > 0 loop
+    execute format('alter table %s owner to %I', part, ${literal(owner)});
+  end loop;
+  alter ${kind} ${quoteRelation(candidate)} owner to ${quoteIdent(owner)};
+end $penstock$`;
 
 interface Privilege extends OfHeir {
   readonly grantee: string;

@@ -7,6 +7,7 @@ import { keyPart } from './build-relation.ts';
 import { lockWork } from './lock-work.ts';
 import { mergeColumnsOf } from './merge-columns.ts';
 import { plainMerge } from './merge-statement.ts';
+import { partitionsFor } from './partitioned-table.ts';
 import { columnsOfQuery, reconcileColumns } from './relation-columns.ts';
 import { runTestOn } from './run-test.ts';
 import type { Session } from './session.ts';
@@ -32,7 +33,8 @@ export async function mergeIncremental(
   await session.script(build.preHooks);
   const query = await columnsOfQuery(session, build.sql);
   const all = await reconcileColumns(session, build.target, query, build.config);
-  const counts = await write(session, build, all);
+  const sql = await partitionsFor(session, build);
+  const counts = await write(session, { ...build, sql }, all);
   await session.script(build.postHooks);
   await insertApplied(session, build.marker, { ...counts });
   if (!(await audit((test) => runTestOn(session, test)))) throw new AuditFailed();

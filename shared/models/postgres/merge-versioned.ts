@@ -11,6 +11,7 @@ import { createIndex, documentation, dropRelation, indexesOf, isColumn, keyPart 
 import { lockWork } from './lock-work.ts';
 import { mergeColumnsOf } from './merge-columns.ts';
 import { comparedCount, incoming, type MergeParts, newestOnly, versionedMerge } from './merge-statement.ts';
+import { createPartitioned, partitionsFor } from './partitioned-table.ts';
 import { type Column, columnsOfQuery, reconcileColumns } from './relation-columns.ts';
 import { oidOf } from './relation-shape.ts';
 import type { Session } from './session.ts';
@@ -119,7 +120,8 @@ async function mergeInto(
   total: number,
 ): Promise<VersionedCounts> {
   const all = await reconcileColumns(session, merge.target, columns, merge.config);
-  const parts: MergeParts = { ...merge, columns: mergeColumnsOf(all, merge.config) };
+  const sql = await partitionsFor(session, merge);
+  const parts: MergeParts = { ...merge, sql, columns: mergeColumnsOf(all, merge.config) };
   const run = async (rows: string): Promise<VersionedCounts> => {
     const merged = await session.query<Record<'inserted' | 'updated' | 'advanced', string>>(
       versionedMerge(parts, rows),
@@ -147,6 +149,18 @@ async function mergeInto(
   );
 }
 
+async function createFilled(
+  session: Session,
+  into: RelationName,
+  query: string,
+  merge: VersionedMerge,
+): Promise<number> {
+  if (merge.config.partitions !== undefined)
+    return createPartitioned(session, into, { ...merge, stable: merge.target, sql: query });
+  const created = await session.query(`create table ${quoteRelation(into)} as\n${query}`);
+  return created.rowCount ?? 0;
+}
+
 /** Builds the table whole and its key afterwards, which costs half of inserting into a table that has one. */
 async function buildFirst(
   session: Session,
@@ -161,9 +175,9 @@ async function buildFirst(
   const run = async (query: string): Promise<number> => {
     await dropRelation(session, into);
     await session.query(`set local maintenance_work_mem = '256MB'`);
-    const created = await session.query(`create table ${quoteRelation(into)} as\n${query}`);
+    const rows = await createFilled(session, into, query, merge);
     await session.query(addKey(merge, into));
-    return created.rowCount ?? 0;
+    return rows;
   };
   const inserted = await withoutDuplicates(
     session,

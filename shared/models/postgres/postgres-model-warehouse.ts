@@ -18,6 +18,7 @@ import type {
 } from '../model-warehouse.ts';
 import { LEFTOVER_PATTERN, parseTag, retiredOf } from '../publish/candidate-names.ts';
 import { buildRelation, buildSeedTable } from './build-relation.ts';
+import { dropExpired } from './drop-expired.ts';
 import { dropEach } from './drop-unread.ts';
 import { literal } from './literal.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
@@ -94,7 +95,9 @@ async function mergeAudited(
   signal: AbortSignal | undefined,
 ): Promise<WriteCounts | undefined> {
   try {
-    return await withTransaction(pool, signal, (session) => mergeIncremental(session, build, audit));
+    const counts = await withTransaction(pool, signal, (session) => mergeIncremental(session, build, audit));
+    await dropExpired(pool, build);
+    return counts;
   } catch (error) {
     if (error instanceof AuditFailed) return undefined;
     throw error;
@@ -111,6 +114,7 @@ async function mergeAndTidy(
     await ensureSchema(session, merge.target.schema);
     return mergeVersioned(session, merge, signal);
   });
+  await dropExpired(pool, merge);
   if (merge.fullRefresh) await dropEach(pool, [retiredOf(merge.target, merge.tag)]);
   return outcome;
 }
@@ -132,7 +136,7 @@ async function leftoversIn(session: Session, schemas: readonly string[]): Promis
     `select n.nspname as schema, c.relname as name, (regexp_match(c.relname, $2))[3] as tag,
        starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3) as "keptFailed"
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = any($1) and c.relkind in ('r', 'v') and c.relname ~ $2
+     where n.nspname = any($1) and c.relkind in ('r', 'p', 'v') and c.relname ~ $2
      order by 1, 2`,
     [schemas, LEFTOVER_PATTERN, FAILED_NOTE],
   );

@@ -35,7 +35,7 @@ export async function droppable(session: Session, stables: readonly RelationName
     `select n.nspname as schema, c.relname as name
      from unnest($1::text[], $2::text[]) as s(schema, name)
      join pg_namespace n on n.nspname = s.schema
-     join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'v')
+     join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v')
      where starts_with(c.relname, s.name || '__o_')
        or (starts_with(c.relname, s.name || '__c_')
          and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3))`,

@@ -25,7 +25,8 @@ interface Shape {
 export async function copyShape(session: Session, from: RelationName, to: RelationName): Promise<void> {
   const target = quoteRelation(to);
   const found = await session.query<Shape>(
-    `select c.reloptions as options,
+    // A partitioned table has no storage of its own to set.
+    `select case when (select relkind from pg_class where oid = $3::regclass) = 'r' then c.reloptions end as options,
        (select json_agg(json_build_object('column', o.attname, 'target', o.attstattarget))
         from pg_attribute o
         join pg_attribute n on n.attname = o.attname and n.attrelid = $3::regclass and not n.attisdropped

@@ -1,4 +1,5 @@
 import { listOf, type RawConfig } from './config-tree.ts';
+import { checkPartitioned, type RangePartitions, readRangePartitions } from './range-partitions.ts';
 import { isMapping, textOr } from './read-yaml.ts';
 
 /** `view`, `table`, `incremental`, `ephemeral`, `seed`, `snapshot`, `materialized_view`, or one a project brings. */
@@ -31,7 +32,9 @@ export interface ModelConfig {
   readonly hashColumn: string | undefined;
   readonly onSchemaChange: OnSchemaChange;
   readonly indexes: readonly IndexConfig[];
-  /** Not crash-safe: empty after a database crash. Refused for incremental models. */
+  /** Tables and incremental models in partitions by date; undefined for one table. */
+  readonly partitions: RangePartitions | undefined;
+  /** Not crash-safe: empty after a database crash. A pipeline refuses it for incremental models. */
   readonly unlogged: boolean;
   /** Roles by privilege, added to what the published table already grants. */
   readonly grants: Readonly<Record<string, readonly string[]>>;
@@ -79,10 +82,7 @@ export function readModelConfig(raw: RawConfig, check: ConfigCheck): ModelConfig
   if (!BUILT_IN.has(materialized) && !hasMaterialization(materialized))
     complain(`materialized: "${materialized}" is neither built in nor a materialization of this project`);
   const uniqueKey = texts(raw['unique_key']);
-  const unlogged = raw['unlogged'] === true;
-  if (unlogged && materialized === 'incremental') {
-    complain('unlogged: refused for an incremental model, whose rows could not be rebuilt after a crash');
-  }
+  const indexes = listOf(raw['indexes']).flatMap((entry) => readIndex(entry, complain));
   return {
     materialized,
     enabled: raw['enabled'] !== false,
@@ -90,8 +90,9 @@ export function readModelConfig(raw: RawConfig, check: ConfigCheck): ModelConfig
     schema: optionalText(raw['schema']),
     alias: optionalText(raw['alias']),
     ...readIncremental(raw, uniqueKey, check),
-    indexes: listOf(raw['indexes']).flatMap((entry) => readIndex(entry, complain)),
-    unlogged,
+    indexes,
+    partitions: readPartitions(raw, materialized, indexes, uniqueKey, complain),
+    unlogged: raw['unlogged'] === true,
     grants: readGrants(raw['grants']),
     ...readPersistDocs(raw['persist_docs']),
     preHooks: listOf(raw['pre_hook']).map(readHook),
@@ -99,6 +100,24 @@ export function readModelConfig(raw: RawConfig, check: ConfigCheck): ModelConfig
     fullRefresh: typeof raw['full_refresh'] === 'boolean' ? raw['full_refresh'] : undefined,
     raw,
   };
+}
+
+/** Views and the like have rows of no table: for them the key says nothing, so that a tree of models may share it. */
+function readPartitions(
+  raw: RawConfig,
+  materialized: Materialization,
+  indexes: readonly IndexConfig[],
+  uniqueKey: readonly string[],
+  complain: (cause: string) => void,
+): RangePartitions | undefined {
+  if (materialized !== 'table' && materialized !== 'incremental') return undefined;
+  const partitions = readRangePartitions(raw['partition_by'], complain);
+  if (partitions === undefined) return undefined;
+  const uniques = indexes.filter(({ unique }) => unique).map(({ columns }) => columns);
+  // A bronze model's key is a primary key.
+  if (raw['version_column']) uniques.push(uniqueKey);
+  checkPartitioned(partitions, { materialized, uniques }, complain);
+  return partitions;
 }
 
 function readIncremental(raw: RawConfig, uniqueKey: readonly string[], check: ConfigCheck) {

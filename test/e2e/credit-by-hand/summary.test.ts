@@ -162,7 +162,8 @@ test('every column of every model is documented, and nothing else is', async () 
   );
   const built = await credit.query(
     `select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns
-     where table_schema in ('credit_bronze', 'credit_silver', 'credit_gold')`,
+     where table_schema in ('credit_bronze', 'credit_silver', 'credit_gold')
+       and not (select relispartition from pg_class where oid = format('%I.%I', table_schema, table_name)::regclass)`,
   );
   expect(documented.toSorted()).toEqual(built.map(({ name }) => name).toSorted());
 });

@@ -40,7 +40,9 @@ create {{ 'temporary ' if temporary }}table {{ relation.include(database=not tem
 {%- set kind = 'temporary ' if temporary else 'unlogged ' if config.get('unlogged', default=false) else '' -%}
 {%- set contract = config.get('contract') or {} -%}
 {%- if contract.get('enforced') -%}{%- do get_assert_columns_equivalent(sql) -%}{%- endif -%}
-{%- if contract.get('enforced') and not temporary -%}
+{%- if partition_sql is defined and not temporary -%}
+{{ create_partitioned_table_as(relation, sql, contract.get('enforced')) }}
+{%- elif contract.get('enforced') and not temporary -%}
 create {{ kind }}table {{ relation }}
 {{ get_table_columns_and_constraints() }};
 insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
@@ -52,6 +54,19 @@ create {{ kind }}table {{ relation.include(database=not temporary, schema=not te
 {{ sql }}
 )
 {%- endif -%}
+{%- endmacro %}
+
+{#- Rows are gathered first, since the partitions they need must be there before any is written. -#}
+{% macro create_partitioned_table_as(relation, sql, enforced) -%}
+{%- set rows = 'pg_temp.penstock_rows' -%}
+drop table if exists {{ rows }};
+create temporary table penstock_rows on commit drop as (
+{{ get_select_subquery(sql) if enforced else sql }}
+);
+{{ partition_sql('delete expired', relation, rows) }}
+create table {{ relation }} {{ get_table_columns_and_constraints() if enforced else '(like ' ~ rows ~ ')' }} {{ partition_sql('clause') }};
+{{ partition_sql('make', relation, rows) }}
+insert into {{ relation }} select * from {{ rows }}
 {%- endmacro %}
 
 {% macro get_create_view_as_sql(relation, sql) -%}

@@ -24,6 +24,7 @@
     {%- endif -%}
     {%- set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change', 'ignore'), default='ignore') -%}
     {%- set dest_columns = process_schema_changes(on_schema_change, temp_relation, existing_relation) or adapter.get_columns_in_relation(existing_relation) -%}
+    {%- if partition_sql is defined -%}{%- do run_query(partition_sql('delete expired', target_relation, temp_relation) ~ partition_sql('make', target_relation, temp_relation)) -%}{%- endif -%}
     {%- set build_sql = strategy_sql({
       'target_relation': target_relation,
       'temp_relation': temp_relation,
@@ -39,6 +40,18 @@
   {%- do run_hooks(post_hooks, inside_transaction=True) -%}
   {%- do adapter.commit() -%}
   {%- do drop_relation_if_exists(backup_relation) -%}
+  {%- if partition_sql is defined -%}{%- do drop_expired_partitions(target_relation) -%}{%- endif -%}
   {%- do run_hooks(post_hooks, inside_transaction=False) -%}
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- Outside of a transaction: detached concurrently, so that no reader waits; each dropped by itself. -#}
+{% macro drop_expired_partitions(relation) -%}
+  {%- set query = partition_sql('expired', relation) -%}
+  {%- if query -%}
+    {%- for row in run_query(query) -%}
+      {%- if row['detach'] is not none -%}{%- call statement('detach', auto_begin=False) -%}{{ row['detach'] }}{%- endcall -%}{%- endif -%}
+      {%- call statement('drop', auto_begin=False) -%}{{ row['drop'] }}{%- endcall -%}
+    {%- endfor -%}
+  {%- endif -%}
+{%- endmacro %}
