@@ -69,8 +69,8 @@ test('a table older than error_after ends with 1, and is named with its age', as
 test('a warning ends with 0; --select, --output and the name the original gives the verb are understood', async () => {
   const { dir, start } = await project();
   const args = ['--select', 'source:raw.old', 'source:raw.young', '--exclude', 'source:raw.young'];
-  const place = ['--project-dir', dir, '--warehouse-schema', 'shop', '-o', join(dir, 'old.json'), '--json'];
-  const { code, stdout } = await start('source', 'freshness', ...place, ...args).ended;
+  const { code, stdout } = await start('source', 'freshness', '-o', join(dir, 'old.json'), '--json', ...args)
+    .ended;
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     succeeded: true,

@@ -49,5 +49,6 @@ export async function smallProject(
 function inProject(dir: string, [verb = '', ...rest]: readonly string[]): string[] {
   const [below = '', ...flags] = rest;
   const place = ['--project-dir', dir, '--warehouse-schema', 'shop'];
-  return verb === 'docs' ? [verb, below, ...place, ...flags] : [verb, ...place, ...rest];
+  // Verbs that have verbs of their own.
+  return ['docs', 'source'].includes(verb) ? [verb, below, ...place, ...flags] : [verb, ...place, ...rest];
 }
