@@ -9,7 +9,7 @@ import { type DeclaredOn, loadGenericTest, loadSingularTest, type ParsedTest } f
 import type { Loading } from './loading.ts';
 import { withConstraints } from './model-constraints.ts';
 import { testsOfVersion, versionsOf } from './model-versions.ts';
-import { complainOfPython } from './python-models.ts';
+import { loadPythonModels } from './python-models.ts';
 
 /** One package parsed, its references still unresolved. */
 export interface ParsedPackage extends ParsedSources {
@@ -23,11 +23,11 @@ export interface ParsedPackage extends ParsedSources {
 /** Parses what one package holds. */
 export async function loadPackage(loading: Loading): Promise<ParsedPackage> {
   const { dir, settings } = loading.own;
-  await complainOfPython(loading);
   const seeds = await readFilesBelow(dir, settings.seedPaths, ['.csv']);
   const snapshots = await readFilesBelow(dir, [...settings.snapshotPaths, ...settings.modelPaths], ['.sql']);
   const models = [
     ...loadModels(loading, await readFilesBelow(dir, settings.modelPaths, ['.sql'])),
+    ...(await loadPythonModels(loading)),
     ...seeds.map((file) => loadSeed(file, loading)),
     ...snapshots.filter(holdsSnapshot).flatMap((file) => loadSnapshotFile(file, loading)),
     ...loadYamlSnapshots(loading),

@@ -1,21 +1,28 @@
-import { readFilesBelow } from '../project/project-files.ts';
-import { nameOf } from './load-models.ts';
+import { type ProjectFile, readFilesBelow } from '../project/project-files.ts';
+import { loadModel, type ParsedModel } from './load-models.ts';
 import type { Loading } from './loading.ts';
-import { NodeConfig } from './node-config.ts';
 
-/** A model in Python is a problem, unless project file or properties turn it off: nothing here runs Python. */
-export async function complainOfPython(loading: Loading): Promise<void> {
-  const { own, properties, problems } = loading;
-  for (const file of await readFilesBelow(own.dir, own.settings.modelPaths, ['.py'])) {
-    const name = nameOf(file);
-    const fqn = [own.name, ...file.inner.split('/').slice(0, -1), name];
-    const config = new NodeConfig(loading, 'models', fqn, properties.models.get(name)?.config ?? {});
-    if (config.raw['enabled'] === false) continue;
-    problems.broken.addNode(name);
-    problems.add(
-      `${own.shown}${file.path}`,
-      1,
-      `"${name}" is a model in Python, which no PostgreSQL adapter runs: write it in SQL, or set enabled: false for it and what reads it`,
-    );
-  }
+/**
+ * Models in Python. Nothing here runs Python, and neither does the original on PostgreSQL: the others are built, these end in an error, and
+ * what reads them is skipped. So each stands in the graph as a template that reads what the Python reads and refuses to be run.
+ */
+export async function loadPythonModels(loading: Loading): Promise<(ParsedModel | undefined)[]> {
+  const files = await readFilesBelow(loading.own.dir, loading.own.settings.modelPaths, ['.py']);
+  return files
+    .filter(({ text }) => DEFINES_MODEL.test(text))
+    .map((file) => loadModel(asTemplate(file), loading));
 }
+
+const DEFINES_MODEL = /^def\s+model\s*\(/m;
+
+function asTemplate(file: ProjectFile): ProjectFile {
+  const calls = [...file.text.matchAll(CALL)].map(([, name, args]) => `{%- do ${name}(${args}) -%}`);
+  const refusal = `{%- if execute -%}{{ exceptions.raise_compiler_error(${JSON.stringify(WHY)}) }}{%- endif -%}`;
+  return { ...file, text: `{{ config(materialized='table') }}${calls.join('')}${refusal}select 1` };
+}
+
+/** `dbt.ref('a')`, `dbt.ref("package", "a")`, `dbt.source("s", "t")` with texts for arguments. */
+const CALL =
+  /\bdbt\.(ref|source)\(\s*((?:'[^'\\]*'|"[^"\\]*")(?:\s*,\s*(?:'[^'\\]*'|"[^"\\]*"))*)\s*,?\s*\)/g;
+
+const WHY = 'this is a model in Python, which PostgreSQL does not run: write it in SQL';

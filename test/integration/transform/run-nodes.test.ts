@@ -245,3 +245,19 @@ test('with --json the results are one document', async () => {
     counts: { pass: 3, error: 1, skip: 1, total: 5 },
   });
 });
+
+test('a model in Python ends in an error and holds back what reads it; the others are built', async () => {
+  const shop = await project({
+    'models/a.sql': table('select 1 as id'),
+    'models/b.py': "def model(dbt, session):\n    return dbt.ref('a').filter('id > 0')\n",
+    'models/c.sql': "select * from {{ ref('b') }}",
+  });
+  expect(await shop.transform('run')).toMatchObject({ code: 1 });
+  const results = await resultsOf(shop);
+  expect([...results].map(([id, { status }]) => `${id} ${status}`).sort()).toEqual([
+    'model.shop.a success',
+    'model.shop.b error',
+    'model.shop.c skipped',
+  ]);
+  expect(results.get('model.shop.b')?.message).toMatch(/Python/);
+});
