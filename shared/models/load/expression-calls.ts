@@ -34,7 +34,7 @@ export function callsOfExpression(
   const take = hostFunction(TAKE, () => '');
   const template = environment.parse(`{{ ${TAKE}(${expression}) }}`, file);
   atOnce(template.render({ get: (wanted) => (wanted === TAKE ? take : names.get(wanted)) }));
-  return calls.map((call) => ({ ...call, file, line }));
+  return calls.map(({ column: _, ...call }) => ({ ...call, file, line }));
 }
 
 const TAKE = 'penstock_take';

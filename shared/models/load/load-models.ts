@@ -68,10 +68,13 @@ export function parseSql(
       return { disabled: identity.name, shown: { node: { ...node, sql, declared }, calls } };
     }
     const node = finish(scope, identity, config.raw, properties, loading);
+    const inFile = calls.splice(0);
     for (const hook of [...node.config.preHooks, ...node.config.postHooks]) {
       render.render(environment.parse(hook, identity.file));
     }
-    return { node: { ...node, sql, declared }, calls };
+    // Columns within a hook say nothing of where it is written.
+    const inHooks = calls.map(({ column: _, ...call }) => call);
+    return { node: { ...node, sql, declared }, calls: [...inFile, ...inHooks] };
   } catch (error) {
     if (config.raw['enabled'] === false) return { disabled: identity.name, shown: undefined };
     loading.problems.broken.addNode(identity.name);

@@ -129,7 +129,7 @@ function record(
     const scope = parseScope(loading.scope, testScope(node, loading.scope.target.schema), calls, onConfig);
     atOnce(renderTest(node, scope, loading.environment));
     // Places inside an argument count within that argument; the declaration's is the one to show.
-    const placed = calls.map((call) => ({ ...call, file: node.file, line: node.line }));
+    const placed = calls.map(({ column: _, ...call }) => ({ ...call, file: node.file, line: node.line }));
     return { node, calls: node.sql === undefined ? placed : calls, isDisabled: !node.config.enabled };
   } catch (error) {
     // What is turned off need not work.

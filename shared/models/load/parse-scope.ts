@@ -26,12 +26,12 @@ export function parseScope(
     load: undefined,
     execute: false,
     incremental: false,
-    resolveRef: (args, version, { file, line }) => {
-      calls.push({ kind: 'ref', args, version, file, line });
+    resolveRef: (args, version, { file, line, column }) => {
+      calls.push({ kind: 'ref', args, version, file, line, column });
       return relationValue({ schema: target.schema, name: args.at(-1) ?? '' }, target);
     },
-    resolveSource: (args, { file, line }) => {
-      calls.push({ kind: 'source', args, version: undefined, file, line });
+    resolveSource: (args, { file, line, column }) => {
+      calls.push({ kind: 'source', args, version: undefined, file, line, column });
       return relationValue({ schema: args[0], name: args[1] }, target);
     },
     onConfig,

@@ -21,14 +21,14 @@ export function resolveCalls(
 ): ResolvedCalls {
   const refs = new Set<string>();
   const sources = new Set<string>();
-  for (const { kind, args, version, file, line } of calls) {
+  for (const { kind, args, version, file, line, column } of calls) {
     const found = kind === 'ref' ? names.ref(args, version, from) : names.source(args.join('.'), from);
     if ('problem' in found) {
       const follows =
         kind === 'ref'
           ? problems.broken.hasNode(args.at(-1) ?? '')
           : problems.broken.mayHaveSource(args[0] ?? '', args[1] ?? '');
-      if (!follows) problems.add(file, line, found.problem);
+      if (!follows) problems.add(file, line, found.problem, column);
     } else (kind === 'ref' ? refs : sources).add(found.key);
   }
   return { refs: [...refs].sort(), sources: [...sources].sort() };

@@ -18,6 +18,8 @@ export interface Call {
   readonly version: string | undefined;
   readonly file: string;
   readonly line: number;
+  /** Where it is known. */
+  readonly column?: number;
 }
 
 /** A model, seed or snapshot: something with a relation (an ephemeral model has none of its own). */
