@@ -28,3 +28,13 @@
 {% macro bigquery__local_day(instant, zone) -%}
   date({{ instant }}, '{{ zone }}')
 {%- endmacro %}
+
+{# The first date of an invoice that is believed; what is older stays with what has no date. #}
+{% macro believed_from() -%}
+  cast('2000-01-01' as date)
+{%- endmacro %}
+
+{# The first month of invoices that gold keeps: `retention` of payment_analytics_detailed, back from the run's date. #}
+{% macro kept_from() -%}
+  cast('{{ var("as_of")[:4] | int - 20 }}{{ var("as_of")[4:7] }}-01' as date)
+{%- endmacro %}

@@ -6,6 +6,14 @@
 -- day after its due date; without a due date it is open. A payment closes it, also a short one (discounts are common
 -- and the source keeps no remainder): nothing is outstanding then, and the gap stands in shortfall_amount. A payment
 -- dated before its invoice says nothing about punctuality, so days_late is NULL.
+-- Partitions: by the month of the invoice, twenty years of them; what has no date, or one before 2000 or after 2049, is in a
+-- partition of its own and stays.
+{{ config(
+  partition_by={
+    'type': 'range', 'field': 'invoice_issue_date', 'granularity': 'month', 'retention': '20 years',
+    'strays': 'keep', 'earliest': '2000-01-01', 'latest': '2050-01-01'
+  }
+) }}
 
 with companies as (
   select cnpj_standard, legal_name, uf, city, company_size from {{ ref('cnpj_ws_clean') }} where is_current
