@@ -184,6 +184,8 @@ export interface ModelWarehouse {
   readonly dialect: string;
   ensureSchemas(schemas: readonly string[]): Promise<void>;
   kindOf(relation: RelationName): Promise<RelationKind>;
+  /** Those of these tables that a crash of the server has emptied: not crash-safe, and without the mark that was made with them. */
+  lost(relations: readonly RelationName[]): Promise<RelationName[]>;
   /** Builds aside, indexes, analyses, in one transaction. Rows of a table, null for a view. */
   build(build: RelationBuild, signal?: AbortSignal): Promise<number | null>;
   /** The same from a seed file. */

@@ -1,6 +1,8 @@
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import { runGraph } from '../dag/run-graph.ts';
 import type { MarkerKey } from '../model-warehouse.ts';
+import type { ModelVersions } from '../plan/plan-build.ts';
 import type { ModelNode, TestNode } from '../project/project.ts';
 import { runTest } from '../tests/run-tests.ts';
 import { type Building, buildModel, compileOptions } from './build-model.ts';
@@ -23,11 +25,12 @@ import { publishBuilt } from './publish-built.ts';
  * @throws PenstockError of the server, retryable; `PUBLISH_LOCKED`; `PUBLISH_REFUSED`; TemplateError while planning;
  *   the signal's reason after an abort.
  */
-export async function buildLayers(request: BuildRequest): Promise<BuildResult> {
-  const { warehouse, tag, signal } = request;
-  const marker: MarkerKey = { runId: tag.runId, stream: 'publish', batch: request.batch ?? 'models' };
+export async function buildLayers(asked: BuildRequest): Promise<BuildResult> {
+  const { warehouse, tag, signal } = asked;
+  const marker: MarkerKey = { runId: tag.runId, stream: 'publish', batch: asked.batch ?? 'models' };
   const recorded = await warehouse.outcomeOf(marker);
-  if (recorded) return resultOf(recordedOutcome(recorded), request.state, [], true);
+  if (recorded) return resultOf(recordedOutcome(recorded), asked.state, [], true);
+  const request = { ...asked, state: await withoutLost(asked) };
   const plan = planLayers(request);
   const building = await prepare(request, plan);
   await execute(building, plan);
@@ -37,6 +40,15 @@ export async function buildLayers(request: BuildRequest): Promise<BuildResult> {
   const { outcome, dependents, alreadyPublished } = await publishBuilt(building, plan, marker);
   await request.reached?.('models.published');
   return resultOf(outcome, request.state, dependents, alreadyPublished);
+}
+
+/** Of unlogged tables that a crash emptied nothing is known any more, so that they are built again. */
+async function withoutLost({ project, warehouse, state }: BuildRequest): Promise<ModelVersions> {
+  const unlogged = [...project.graph.models.values()].filter(({ config }) => config.unlogged);
+  if (unlogged.length === 0) return state;
+  const lost = new Set((await warehouse.lost(unlogged.map(({ relation }) => relation))).map(quoteRelation));
+  const names = unlogged.filter(({ relation }) => lost.has(quoteRelation(relation))).map(({ name }) => name);
+  return Object.fromEntries(Object.entries(state).filter(([name]) => !names.includes(name)));
 }
 
 async function prepare(request: BuildRequest, plan: BuildPlan): Promise<Building> {

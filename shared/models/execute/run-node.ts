@@ -3,6 +3,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { ListValue } from '#shared/template/values/list-value.ts';
 import type { Value } from '#shared/template/values/value.ts';
+import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { AdapterConnection, StatementResult } from '../adapter/adapter.ts';
 import { type CompileOptions, openOperation, scopeOfNode } from '../compile/compile-model.ts';
 import { namesOf } from '../compile/context.ts';
@@ -64,6 +65,10 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
   const { node, connection, run, fullRefresh, batch } = work;
   const refreshed = node.config.fullRefresh ?? fullRefresh;
   const addsToTable = batch?.addsToTable === true;
+  const { target } = work.project.graph.options;
+  const appended = addsToTable || (!refreshed && (await isAppended(node, connection, target)));
+  // What a crash emptied is built whole, even where a full refresh is refused.
+  const answer = addsToTable ? ANSWERS_FALSE : node.config.unlogged && !appended ? ANSWERS_TRUE : undefined;
   let main: StatementResult | undefined;
   let executedCode: string | null = null;
   const options: CompileOptions = {
@@ -71,12 +76,11 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
     resolveRef: work.resolveRef,
     resolveSource: work.resolveSource,
     connection,
-    incremental:
-      addsToTable || (!refreshed && (await isAppended(node, connection, work.project.graph.options.target))),
+    incremental: appended,
     ...(work.onLog === undefined ? {} : { onLog: work.onLog }),
     ...(work.limitOf === undefined ? {} : { limitOf: work.limitOf }),
     // The first batch has replaced the table, or was built earlier: the others are added to it.
-    ...(addsToTable ? { extra: new Map([['should_full_refresh', ANSWERS_FALSE]]) } : {}),
+    ...(answer === undefined ? {} : { extra: new Map([['should_full_refresh', answer]]) }),
     onResult: (name, result, sent) => {
       if (name !== 'main') return;
       main = result;
@@ -109,6 +113,7 @@ const otherRelation = ({ graph }: LoadedProject, relation: RelationName): Relati
   relationValue(relation, graph.options.target);
 
 const ANSWERS_FALSE = hostFunction('should_full_refresh', () => false);
+const ANSWERS_TRUE = hostFunction('should_full_refresh', () => true);
 
 /** `model.batch` for templates: id and times. */
 function scopeOfBatch(scope: NodeScope, batch: BatchOfNode | undefined): NodeScope {
@@ -117,7 +122,10 @@ function scopeOfBatch(scope: NodeScope, batch: BatchOfNode | undefined): NodeSco
   return { ...scope, facts: { ...scope.facts, batch: { id: batch.id, event_time_start, event_time_end } } };
 }
 
-/** An incremental model whose table is there gets rows; anything else is built whole. */
+/**
+ * An incremental model whose table is there gets rows; anything else is built whole, also an unlogged table that is empty: a crash
+ * of the server empties it, and rows since then would pass for all.
+ */
 export async function isAppended(
   node: ModelNode,
   connection: AdapterConnection,
@@ -125,7 +133,11 @@ export async function isAppended(
 ): Promise<boolean> {
   if (node.config.materialized !== 'incremental') return false;
   const { schema, name } = storedName(node.relation, target);
-  return (await connection.relation({ database: null, schema, identifier: name }))?.type === 'table';
+  if ((await connection.relation({ database: null, schema, identifier: name }))?.type !== 'table')
+    return false;
+  if (!node.config.unlogged) return true;
+  const { rows } = await connection.execute(`select 1 from ${quoteRelation({ schema, name })} limit 1`);
+  return rows.length > 0;
 }
 
 const deferRelation = (project: LoadedProject, from: RelationName | undefined): [string, Value] => [

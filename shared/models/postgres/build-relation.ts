@@ -4,6 +4,7 @@ import type { RelationBuild, SeedRows } from '../model-warehouse.ts';
 import type { IndexConfig } from '../project/model-config.ts';
 import { type BuildTag, candidatePart } from '../publish/candidate-names.ts';
 import { literal } from './literal.ts';
+import { markUnlogged } from './lost-tables.ts';
 import { createPartitioned } from './partitioned-table.ts';
 import { copyShape } from './relation-shape.ts';
 import type { Session } from './session.ts';
@@ -68,6 +69,7 @@ async function finishRelation(session: Session, build: RelationBuild): Promise<v
   await session.script([...documentation(build, candidate, build.kind), ...grants(build)]);
   await session.script(build.postHooks);
   if (build.kind === 'table') await session.query(`analyze ${quoteRelation(candidate)}`);
+  if (build.kind === 'table' && config.unlogged) await markUnlogged(session, candidate);
 }
 
 /** Drops a table or view of that name, nothing else and never what depends on it. */

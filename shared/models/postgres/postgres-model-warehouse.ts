@@ -21,6 +21,7 @@ import { buildRelation, buildSeedTable } from './build-relation.ts';
 import { dropExpired } from './drop-expired.ts';
 import { dropEach } from './drop-unread.ts';
 import { literal } from './literal.ts';
+import { lostTables } from './lost-tables.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
 import { mergeVersioned } from './merge-versioned.ts';
 import { droppable, FAILED_NOTE, publish } from './publish.ts';
@@ -47,6 +48,7 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
         for (const schema of [...schemas].sort()) await ensureSchema(session, schema);
       }),
     kindOf: (relation) => inTransaction(undefined, (session) => kindOf(session, relation)),
+    lost: (relations) => inTransaction(undefined, (session) => lostTables(session, relations)),
     build: (build, signal) => inTransaction(signal, (session) => buildRelation(session, build)),
     buildSeed: (build, seed, signal) =>
       inTransaction(signal, (session) => buildSeedTable(session, build, seed)),
