@@ -71,7 +71,7 @@ function made(kind: MomentKind): (call: CallSite) => Value {
     if (!isDay) throw valueFault('day is out of range for month');
     const moment = new MomentValue(kind, BigInt(ms) * 1_000n + BigInt(micro));
     const zone = bound.at(-1);
-    return zone instanceof ZoneValue ? moment.localized(zone.zone, false) : moment;
+    return zone instanceof ZoneValue ? moment.inOwn(zone) : moment;
   };
 }
 

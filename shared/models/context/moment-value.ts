@@ -148,7 +148,7 @@ export class MomentValue extends Zoned {
     const { zone } = this;
     switch (name) {
       case 'tzinfo':
-        return zone === undefined ? null : new ZoneValue(zone);
+        return zone === undefined ? null : new ZoneValue(zone, this.offsetMinutes);
       case 'tzname':
         return hostFunction(name, () => zone?.nameAt(this.#utcMs()) ?? null);
       case 'utcoffset':
@@ -166,6 +166,11 @@ export class MomentValue extends Zoned {
   override localized(zone: TimeZone, isSummer: boolean): MomentValue {
     if (this.kind === 'timestamptz') throw valueFault('Not naive datetime (tzinfo is already set)');
     return this.#withClock(zone, isSummer);
+  }
+
+  /** The same clock time with a zone as `tzinfo=` gives it. */
+  inOwn(zone: ZoneValue): MomentValue {
+    return new MomentValue('timestamptz', this.us, zone.ownOffset, zone.zone);
   }
 
   override inZone(zone: TimeZone): MomentValue {
@@ -247,7 +252,7 @@ export class MomentValue extends Zoned {
     );
     const us = BigInt(ms) * 1_000n + BigInt(part('microsecond', this.microsecond));
     const zone = parts.get('tzinfo');
-    if (zone instanceof ZoneValue) return new MomentValue('timestamp', us).#withClock(zone.zone, false);
+    if (zone instanceof ZoneValue) return new MomentValue('timestamp', us).inOwn(zone);
     return zone === null && this.kind === 'timestamptz'
       ? new MomentValue('timestamp', us)
       : new MomentValue(this.kind, us, this.offsetMinutes, this.#zone);

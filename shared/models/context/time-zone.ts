@@ -2,6 +2,7 @@ import { valueFault } from '#shared/template/failures/template-fault.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const BEFORE_STANDARD_TIME = Date.UTC(1700, 0, 1);
 
 /** How far clocks of a place are from UTC, at any moment. */
 export class TimeZone {
@@ -46,6 +47,11 @@ export class TimeZone {
     return this.#offsetAt(utcMs);
   }
 
+  /** Minutes its clocks were ahead before there was standard time, to the nearest, as pytz keeps them. */
+  firstOffset(): number {
+    return this.#offsetAt(BEFORE_STANDARD_TIME);
+  }
+
   /** What people call its time at an instant, e.g. `CET`. */
   nameAt(utcMs: number): string {
     return this.#nameAt(utcMs);
@@ -77,10 +83,12 @@ function zonePart(format: Intl.DateTimeFormat, utcMs: number): string {
   return format.formatToParts(utcMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
-/** Minutes of `GMT-05:30`; `GMT` alone is 0. */
+/** Minutes of `GMT-05:30`, to the nearest of `GMT-07:52:58`; `GMT` alone is 0. */
 function minutesOf(text: string): number {
-  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)/.exec(text) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] =
+    /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(text) ?? [];
+  const ahead = Number(hours) * 60 + Number(minutes) + Number(seconds) / 60;
+  return Math.floor((sign === '-' ? -ahead : ahead) + 0.5);
 }
 
 function fixedName(minutes: number): string {

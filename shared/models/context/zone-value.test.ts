@@ -75,6 +75,22 @@ test.each([
     "modules.pytz.timezone('Asia/Tokyo').localize(modules.datetime.datetime(2024, 1, 1)) == modules.datetime.datetime(2023, 12, 31, 15, tzinfo=modules.pytz.utc)",
     'True',
   ],
+  [
+    "modules.datetime.datetime(2024, 7, 1, 12, tzinfo=modules.pytz.timezone('America/Los_Angeles')).isoformat()",
+    '2024-07-01T12:00:00-07:53',
+  ],
+  [
+    "modules.datetime.datetime(2024, 7, 1).replace(tzinfo=modules.pytz.timezone('Australia/Sydney')).isoformat()",
+    '2024-07-01T00:00:00+10:05',
+  ],
+  [
+    "modules.datetime.datetime(2024, 7, 1).replace(tzinfo=modules.pytz.timezone('Asia/Tokyo').localize(modules.datetime.datetime(2024, 7, 1)).tzinfo).isoformat()",
+    '2024-07-01T00:00:00+09:00',
+  ],
+  [
+    "modules.datetime.datetime(2024, 7, 1, tzinfo=modules.pytz.timezone('Etc/GMT+5')).isoformat()",
+    '2024-07-01T00:00:00-05:00',
+  ],
   ['modules.datetime.datetime(2024, 1, 1, 12, 5).time()', '12:05:00'],
 ])('%s is %s', (expression, expected) => {
   expect(render(`{{ ${expression} }}`)).toBe(expected);

@@ -22,10 +22,21 @@ const bindMoment = parameters('tzinfo', 'dt', 'is_dst?');
 export class ZoneValue extends HostObject {
   readonly typeName = 'datetime.tzinfo';
   readonly zone: TimeZone;
+  /** Of the moment it was taken from. */
+  readonly #offset: number | undefined;
 
-  constructor(zone: TimeZone) {
+  constructor(zone: TimeZone, offset?: number) {
     super();
     this.zone = zone;
+    this.#offset = offset;
+  }
+
+  /**
+   * Minutes ahead of UTC of a moment that is merely given this zone. A zone by name then means its clocks before there was standard
+   * time (−07:53 for Los Angeles): pytz says so, and so does the original; `localize` is what means the clocks of that day.
+   */
+  get ownOffset(): number {
+    return this.#offset ?? this.zone.firstOffset();
   }
 
   override toText(): string {
