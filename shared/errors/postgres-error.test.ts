@@ -81,3 +81,28 @@ test('what the server says of a statement is kept', () => {
   const error = toPostgresError(serverError('42P01', 'relation "gold.x" does not exist'));
   expect(error.facts['said']).toBe('relation "gold.x" does not exist');
 });
+
+test.each([
+  ['22012', 'division by zero', 'division by zero'],
+  ['22P02', 'invalid input syntax for type integer: "secret"', 'invalid input syntax for type integer'],
+  [
+    '22007',
+    'invalid input syntax for type timestamp with time zone: "secret"',
+    'invalid input syntax for type timestamp with time zone',
+  ],
+  ['22008', 'date/time field value out of range: "secret"', 'date/time field value out of range'],
+  ['22003', 'integer out of range', 'integer out of range'],
+  ['22001', 'value too long for type character varying(3)', 'value too long for type character varying(3)'],
+  [
+    '21000',
+    'more than one row returned by a subquery used as an expression',
+    'more than one row returned by a subquery used as an expression',
+  ],
+  ['22003', 'value "secret" is out of range for type integer', undefined],
+  ['22000', 'division by zero of secret', undefined],
+  ['22021', 'invalid byte sequence for encoding "UTF8": 0xsecret', undefined],
+])('of %s, %s, what holds no value is passed on', (sqlstate, message, said) => {
+  const error = toPostgresError(serverError(sqlstate, message));
+  expect(error.facts['said']).toBe(said);
+  expect(error.message).not.toContain('secret');
+});

@@ -124,8 +124,8 @@ const CONNECTION_WORDS =
 /**
  * Turns whatever node-postgres threw into a {@link PenstockError}; a PenstockError passes unchanged.
  *
- * The facts are `sqlstate`, `constraint`, `table`, `column` and, for class 42 only, the server's sentence: in every other
- * class it may quote a row value. The original error is not kept as `cause` for the same reason.
+ * The facts are `sqlstate`, `constraint`, `table`, `column` and, the server's sentence, of class 42 whole, of others as far as
+ * it is known to hold no row value. The original error is not kept as `cause` for the same reason.
  *
  * @param error what was caught.
  * @param facts more facts for the message, e.g. which server it was.
@@ -170,8 +170,25 @@ function factsOf(answer: ServerAnswer): Facts {
     ...(answer.constraint === undefined ? {} : { constraint: answer.constraint }),
     ...(answer.table === undefined ? {} : { table: answer.table }),
     ...(answer.column === undefined ? {} : { column: answer.column }),
-    ...(answer.sqlstate.startsWith('42') ? { said: answer.message } : {}),
+    ...saidOf(answer),
   };
+}
+
+/** Sentences of other classes whose words are the server's own up to the end of the match: no value can be in them. */
+const WITHOUT_VALUES = [
+  /^division by zero$/,
+  /^(smallint|integer|bigint|interval|timestamp|date|date\/time field value) out of range(?=$|:)/,
+  /^numeric field overflow$/,
+  /^value too long for type (character varying|character|bit varying|bit)\(\d+\)$/,
+  /^invalid input syntax for type [a-z ]+(?=$|:)/,
+  /^more than one row returned by a subquery used as an expression$/,
+  /^cannot execute [A-Z ]+ in a read-only transaction$/,
+];
+
+function saidOf({ sqlstate, message }: ServerAnswer): Facts {
+  if (sqlstate.startsWith('42')) return { said: message };
+  const found = WITHOUT_VALUES.map((words) => words.exec(message)?.[0]).find((said) => said !== undefined);
+  return found === undefined ? {} : { said: found };
 }
 
 function connectionError(error: unknown, facts: Facts): PenstockError {
