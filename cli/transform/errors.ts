@@ -23,6 +23,20 @@ export const transformErrors = defineErrors({
     what: 'There is no earlier invocation of nodes to take up',
     now: 'Run build, run, test, seed or snapshot first, or name the folder of its run_results.json with --state',
   },
+  docsMissing: {
+    code: 'TRANSFORM_DOCS_MISSING',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'There is no documentation to show in the folder',
+    now: 'Run docs generate first, or name its folder with --target-path',
+  },
+  portTaken: {
+    code: 'TRANSFORM_PORT_TAKEN',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'The address cannot be listened on',
+    now: 'Choose another with --port, or 0 for any that is free',
+  },
   noProject: {
     code: 'TRANSFORM_NO_PROJECT',
     retry: 'terminal',

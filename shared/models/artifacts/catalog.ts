@@ -8,19 +8,23 @@ import type { Dictionary } from './config-dictionary.ts';
  * What stands of a project, as `catalog.json` (v1) tells it: nodes and sources whose relation was found.
  *
  * @param relations all relations of the schemas of {@link catalogSchemas}.
+ * @param chosen unique ids of the nodes and sources to tell of, default all.
  */
 export function catalogOf(
   project: LoadedProject,
   run: RunScope,
   relations: readonly CatalogRelation[],
+  chosen?: ReadonlySet<string>,
 ): Dictionary {
   const found = new Map(relations.map((relation) => [keyOf(relation), relation]));
   const entries = (owners: Iterable<Owner>): Dictionary => Object.fromEntries(catalogEntries(owners, found));
   const { models, sources } = project.graph;
+  const isChosen = ({ uniqueId }: Owner): boolean => chosen?.has(uniqueId) ?? true;
+  const built = [...models.values()].filter(({ config }) => config.materialized !== 'ephemeral');
   return {
     metadata: artifactMetadata('catalog', run, customEnvironment(project.scope.env)),
-    nodes: entries([...models.values()].filter(({ config }) => config.materialized !== 'ephemeral')),
-    sources: entries(sources.values()),
+    nodes: entries(built.filter(isChosen)),
+    sources: entries([...sources.values()].filter(isChosen)),
     errors: null,
   };
 }

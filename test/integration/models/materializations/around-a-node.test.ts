@@ -99,12 +99,15 @@ const COLUMNS = `      - {name: other, data_type: int, constraints: [{type: not_
 test('a contract makes the table with its constraints, columns in its order; a broken one says how', async () => {
   const sql = `select 1 as id, 2 as other, 'n'::text as "Name"`;
   const more =
-    '    constraints: [{type: check, name: small, expression: "id < 10"}, {type: foreign_key, columns: [id], to: "app.ids", to_columns: [id]}]\n';
+    '    constraints: [{type: check, name: small, expression: "id < 10"}, {type: foreign_key, columns: [id], expression: "app.ids (id)"}]\n';
   await project.rows(
     'create table if not exists app.ids (id int primary key); insert into app.ids values (1) on conflict do nothing; select 1',
   );
   for (const kind of ['table', 'incremental']) {
-    await project.write({ ...model(`materialized='${kind}'`, sql), 'models/m.yml': contract(COLUMNS, more) });
+    await project.write({
+      ...model(`materialized='${kind}', on_schema_change='fail'`, sql),
+      'models/m.yml': contract(COLUMNS, more),
+    });
     await project.build({ fullRefresh: true });
     expect(await project.rows('select * from dev.m')).toEqual(['2|1|n']);
     expect(
@@ -123,9 +126,9 @@ test('a contract makes the table with its constraints, columns in its order; a b
     model("materialized='table'", `select 1::bigint as id, 'n'::text as "Name", 3 as unasked`),
   );
   const broken = (await project.play()).get('m')?.message;
-  expect(broken).toMatch(
-    /other is missing in the model; id is LONGINTEGER, the contract says INTEGER; unasked is missing in the contract/,
-  );
+  expect(broken).toMatch(/\| id +\| LONGINTEGER +\| INTEGER +\| data type mismatch/);
+  expect(broken).toMatch(/\| other +\| +\| INTEGER +\| missing in definition/);
+  expect(broken).toMatch(/\| unasked +\| INTEGER +\| +\| missing in contract/);
   await project.write(model("materialized='table'", `select 1 as id, 0 as other, 'n' as "Name"`));
   expect((await project.play()).get('m')?.message).toMatch(/constraint/);
   expect(await project.rows('select * from dev.m')).toEqual(['2|1|n']);
