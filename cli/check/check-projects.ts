@@ -1,6 +1,7 @@
 import type { Settings } from '#shared/config/settings.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openPipelineProject } from '#shared/models/open-pipeline-project.ts';
+import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import type { CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
@@ -27,12 +28,9 @@ async function problemsOf(pipeline: PipelineDeclaration, settings: Settings): Pr
 
 /** The pipeline's project, as the transformer opens it. */
 export function openProjectOf(pipeline: PipelineDeclaration, settings: Settings): Promise<LoadedProject> {
-  const target = {
-    name: 'penstock',
-    type: 'postgres',
-    schema: pipeline.name,
+  const target = pipelineTarget(pipeline.name, {
     database: decodeURIComponent(new URL(settings.warehouseUrl).pathname.slice(1)),
     threads: settings.modelThreads,
-  };
+  });
   return openPipelineProject(pipeline.projectDir, { target });
 }

@@ -2,6 +2,7 @@ import type { Pipelines } from '#shared/config/load-pipelines.ts';
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openPipelineProject } from '#shared/models/open-pipeline-project.ts';
+import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 
 /** The dbt-style projects of the pipelines, parsed once and kept warm. */
 export class Projects {
@@ -19,13 +20,7 @@ export class Projects {
     const there = this.#open.get(name);
     if (there !== undefined) return there;
     const { projectDir } = pipelineNamed(this.#pipelines, name);
-    const target = {
-      name: 'penstock',
-      type: 'postgres',
-      schema: name,
-      printDatabase: false,
-      ...this.#target,
-    };
+    const target = pipelineTarget(name, this.#target);
     const opening = openPipelineProject(projectDir, { target });
     this.#open.set(name, opening);
     // A project that was broken may be mended before the next run.
