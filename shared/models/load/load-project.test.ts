@@ -351,3 +351,29 @@ query-comment: {comment: "{{ node.name }}", append: true}
   expect(config?.preHooks.join()).toContain('lock {{ this }}');
   expect(config?.postHooks.join()).toContain('analyze {{ this }}');
 });
+
+it('lets a project describe and configure what a package brings, and the other way round', async () => {
+  const project = await open({
+    'dbt_packages/tools/dbt_project.yml': 'name: tools\n',
+    'dbt_packages/tools/models/dates.sql': 'select 1 as id',
+    'dbt_packages/tools/models/days.sql': 'select 1 as id',
+    'dbt_packages/tools/models/t.yml':
+      'models:\n  - {name: days, description: own}\n  - {name: a, columns: [{name: id, tests: [unique]}]}\n',
+    'models/a.sql': 'select 1 as id',
+    'models/p.yml': `models:
+  - {name: dates, description: of the root, config: {materialized: table}, columns: [{name: id, tests: [not_null]}]}
+  - {name: days, description: not heard}
+`,
+  });
+  const { models, tests } = project.graph;
+  expect(models.get('tools.dates')).toMatchObject({
+    description: 'of the root',
+    config: { materialized: 'table' },
+  });
+  expect(models.get('tools.days')?.description).toBe('own');
+  expect(models.get('a')?.columns.map(({ name }) => name)).toEqual(['id']);
+  expect(tests.map(({ uniqueId }) => uniqueId.replace(/\.\w+$/, '')).sort()).toEqual([
+    'test.p.not_null_dates_id',
+    'test.tools.unique_a_id',
+  ]);
+});

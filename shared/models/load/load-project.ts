@@ -6,6 +6,7 @@ import { NodeNames } from '../project/node-names.ts';
 import type { ModelNode, ProjectGraph, ProjectOptions, SourceNode, TestNode } from '../project/project.ts';
 import { readPackages } from '../project/project-package.ts';
 import { ProblemList, type ProjectProblem } from '../project/project-problem.ts';
+import { adoptProperties } from './adopt-properties.ts';
 import { checkAccess } from './check-access.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkPackages } from './check-packages.ts';
@@ -94,9 +95,10 @@ async function parseAll(
   options: ProjectOptions,
   problems: ProblemList,
 ): Promise<ParsedGraph> {
-  const parsed: ParsedPackage[] = [];
-  for (const loading of await openLoadings(opened, options, problems))
-    parsed.push(await loadPackage(loading));
+  const own: ParsedPackage[] = [];
+  for (const loading of await openLoadings(opened, options, problems)) own.push(await loadPackage(loading));
+  // Reading a package anew would tell its problems twice.
+  const parsed = problems.all().length > 0 ? own : await adoptProperties(own);
   const names = namesOf(root, parsed);
   const models = resolveModels(parsed, names, problems);
   const loadings = parsed.map(({ loading }) => loading);
@@ -207,15 +209,15 @@ function unusedProperties(
   parsed: readonly ParsedPackage[],
   nodes: ReadonlyMap<string, ModelNode>,
 ): ProjectProblem[] {
-  const known = new Set([...nodes.values()].map(({ name, packageName }) => `${packageName}.${name}`));
+  const known = new Set([...nodes.values()].map(({ name }) => name));
   return parsed
     .filter(({ loading }) => loading.own.isRoot)
     .flatMap(({ loading, models }) => {
-      const { properties, own } = loading;
+      const { properties } = loading;
       const disabled = new Set(models.flatMap((model) => ('disabled' in model ? [model.disabled] : [])));
       return [properties.models, properties.seeds, properties.snapshots]
         .flatMap((described) => [...described.values()])
-        .filter(({ name }) => !known.has(`${own.name}.${name}`) && !disabled.has(name))
+        .filter(({ name }) => !known.has(name) && !disabled.has(name))
         .map(({ name, file, line }) => ({
           file,
           line,
