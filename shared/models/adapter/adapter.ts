@@ -127,6 +127,8 @@ export interface AdapterConnection {
   catalog(schemas: readonly string[]): Promise<readonly CatalogRelation[]>;
   /** Adds rows of text, each value read as its column's type, in order; in bulk when they are many. */
   insertRows(into: RelationParts, rows: TextRows): Promise<void>;
+  /** Waits until no other run builds this relation, and keeps others waiting until the release. Readers are never kept. */
+  takeTurn(relation: RelationParts): Promise<void>;
   /** Gives the connection back; open work is rolled back. */
   release(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { AdapterConnection } from '../adapter/adapter.ts';
 import { printedRelation } from '../artifacts/node-dictionary.ts';
 import { compileSql, compileTest, publishedResolution } from '../compile/compile-model.ts';
+import { storedName } from '../compile/stored-name.ts';
 import { isMicrobatch } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -72,6 +73,8 @@ async function build(
     ...{ project, node, connection, run, onLog, fullRefresh: flags.fullRefresh },
     ...limitOf(flags, run.runStartedAt),
   };
+  const { schema, name: identifier } = storedName(node.relation, project.graph.options.target);
+  await connection.takeTurn({ database: null, schema, identifier });
   const relationName = printedRelation(project.graph.options.target, node.relation);
   if (command === 'clone') {
     const { compiledCode: _, ...cloned } = await runNode({ ...nodeRun, clone: { from: others?.get(id) } });

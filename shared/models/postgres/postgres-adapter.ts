@@ -46,6 +46,7 @@ class PostgresConnection implements AdapterConnection {
   /** What was asked for last, by name; any statement may make it untrue. */
   readonly #lookedUp = new Map<string, FoundRelation | undefined>();
   #leavesTemporaries = false;
+  #hasTurn = false;
   /** The server's word on a failed statement comes after its error. */
   #hasFailed = false;
 
@@ -146,8 +147,18 @@ class PostgresConnection implements AdapterConnection {
     );
   }
 
+  /** Of the session, since a materialisation commits more than once. A server that keeps it is one whose client is gone, and ends it. */
+  async takeTurn(relation: RelationParts): Promise<void> {
+    this.#hasTurn = true;
+    await this.#rows('select pg_advisory_lock(hashtextextended($1, 0))', [
+      `penstock:build:${nameOf(relation)}`,
+    ]);
+  }
+
   async release(): Promise<void> {
     await this.rollback();
+    if (this.#hasTurn)
+      await this.#borrowed.client.query('select pg_advisory_unlock_all()').catch(() => undefined);
     // The next one to borrow the connection would find them.
     if (this.#leavesTemporaries) await this.#borrowed.client.query('discard temp').catch(() => undefined);
     this.#server.stop();
