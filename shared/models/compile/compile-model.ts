@@ -12,11 +12,13 @@ import { graphValueOf } from '../artifacts/graph-value.ts';
 import { innerPath } from '../artifacts/inner-path.ts';
 import { testDictionary } from '../artifacts/node-dictionary.ts';
 import { modelErrors } from '../errors.ts';
+import { testRelation } from '../execute/stored-failures.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
 import { PARSE_RUN } from '../load/parse-scope.ts';
 import type { ModelNode, ProjectGraph, SourceNode, Target, TestNode } from '../project/project.ts';
 import { atOnce } from './at-once.ts';
+import { newerVersionNote } from './newer-version.ts';
 import { placeOfNode, placeOfSource, RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
 import type { LoadScope, NodeScope, OnLog, RenderScope, RunScope } from './render-scope.ts';
@@ -125,7 +127,10 @@ export function compileTestRows(
 ): Wait<string> {
   const compiling = new Compiling(project, options);
   const own = testScope(test, project.graph.options.target.schema);
-  const scope = compiling.scopeOf({ ...own, facts: () => testDictionary(project, test) });
+  const scope = compiling.scopeOf({
+    ...{ ...own, relation: testRelation(project, test), reads: test.refs },
+    facts: () => testDictionary(project, test),
+  });
   return after(renderTest(test, scope, project.environment), (rows) =>
     limitedRows(test, withCtes(rows.trim(), compiling.ctes)),
   );
@@ -238,6 +243,11 @@ class Compiling {
     return scope;
   }
 
+  #tellNewer(model: ModelNode, reader: string): void {
+    const note = newerVersionNote(this.#project.graph, model, reader);
+    if (note !== undefined) this.#options.onLog?.(note, 'info');
+  }
+
   #refer(
     args: readonly string[],
     version: string | undefined,
@@ -253,6 +263,7 @@ class Compiling {
       return raiseFromTemplate(`${why} (${place.file}:${place.line})`);
     }
     if (reads?.includes(model.key) === false) return raiseFromTemplate(unseenRef(name, args, version));
+    if (version === undefined) this.#tellNewer(model, name);
     if (this.#options.standInOf) return this.#standIn(model, this.#options.standInOf(model));
     if (model.config.materialized === 'ephemeral') return this.#inline(model, options.target);
     return this.#limited(

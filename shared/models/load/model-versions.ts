@@ -1,3 +1,4 @@
+import { byVersion } from '../project/by-version.ts';
 import { listOf, mergeConfig } from '../project/config-tree.ts';
 import type { ProblemList } from '../project/project-problem.ts';
 import {
@@ -38,12 +39,6 @@ export function versionsOf(properties: ResourceProperties): DeclaredVersion[] {
       own: version,
     };
   });
-}
-
-/** Numbers by value, anything else as text. */
-function byVersion(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)];
-  return Number.isNaN(x) || Number.isNaN(y) ? (a < b ? -1 : 1) : x - y;
 }
 
 /** What a version says over its model; `columns` may take the model's by `include` and `exclude`. */
