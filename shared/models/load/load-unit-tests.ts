@@ -86,9 +86,10 @@ function readInput(
   const found = kind === 'ref' ? names.ref(args, version, from) : names.source(args.join('.'), from);
   const key = 'key' in found ? found.key : undefined;
   const seed = kind === 'ref' && key !== undefined ? models.get(key)?.seed : undefined;
+  // Blank cells of a seed's file are empty text here, unlike in the seed's table and in fixtures.
   const rowsOfSeed = () =>
     seed?.rows.map((row) =>
-      Object.fromEntries(seed.columns.map((column, at) => [column.name, row[at] ?? null])),
+      Object.fromEntries(seed.columns.map((column, at) => [column.name, row[at] ?? ''])),
     );
   return { input, kind, key, rows: readFixture(given, files, rowsOfSeed) };
 }

@@ -42,13 +42,4 @@ export function keepsInProperties(path: readonly string[]): boolean {
 /** Filters of metrics and saved queries are written in names that only a semantic layer knows (`Dimension(…)`). */
 const FILTERS: Readonly<Record<string, string>> = { metrics: 'filter', saved_queries: 'where' };
 
-const LATER = new Set([
-  'description',
-  'tests',
-  'data_tests',
-  'relation',
-  'depends_on',
-  'given',
-  'expect',
-  'loaded_at_query',
-]);
+const LATER = new Set(['description', 'tests', 'data_tests', 'relation', 'depends_on', 'loaded_at_query']);

@@ -58,11 +58,14 @@
       {%- set whose = "'" ~ model.name ~ "'" if model.resource_type != 'unit_test' else 'expected output' -%}
       {{- exceptions.raise_compiler_error("Invalid column name: '" ~ name ~ "' in unit test fixture for " ~ whose ~ ".\nAccepted columns for " ~ whose ~ " are: " ~ (column_name_to_data_types.keys() | list)) -}}
     {%- endif -%}
+    {%- set type = column_name_to_data_types[column] -%}
+    {#- A cast to the declared length would cut the text without a word. -#}
+    {%- if value is string and 'varying' in type -%}{%- set type = type.split('(')[0] ~ ('[]' if type.endswith('[]') else '') -%}{%- endif -%}
     {%- if value is none -%}{%- set sql_value = 'null' -%}
     {%- elif value is string -%}{%- set sql_value = string_literal(escape_single_quotes(value)) -%}
     {%- else -%}{%- set sql_value = value | string -%}
     {%- endif -%}
-    {%- do formatted.update({column: safe_cast(sql_value, column_name_to_data_types[column])}) -%}
+    {%- do formatted.update({column: safe_cast(sql_value, type)}) -%}
   {%- endfor -%}
   {{ return(formatted) }}
 {%- endmacro %}

@@ -20,7 +20,8 @@ export function withOverrides(project: LoadedProject, { vars, envVars }: UnitTes
 }
 
 /**
- * Names that macros have during a unit test: each answers the value it was given, whatever it is called with.
+ * Names that macros have during a unit test: each answers the value it was given, whatever it is called with. A macro of `dbt` has the
+ * same answer with and without its package before it; the name alone wins (`context/providers.py`).
  *
  * @param namespaceOf what a package's name means otherwise: its other macros stay.
  */
@@ -30,20 +31,27 @@ export function macroOverrides(
 ): Map<string, Value> {
   const names = new Map<string, Value>();
   const ofPackages = new Map<string, Map<string, Value>>();
-  for (const [name, value] of Object.entries(macros)) {
+  const setIn = (packageName: string, macro: string, answer: Value): void => {
+    ofPackages.set(packageName, (ofPackages.get(packageName) ?? new Map<string, Value>()).set(macro, answer));
+  };
+  for (const [name, value] of qualifiedFirst(macros)) {
     const answer = hostFunction(name, () => fromHost(value));
     const [packageName = '', macro] = name.split('.');
     if (macro === undefined) {
       names.set(name, answer);
+      setIn('dbt', name, answer);
       continue;
     }
-    const own = ofPackages.get(packageName) ?? new Map<string, Value>();
-    ofPackages.set(packageName, own.set(macro, answer));
+    setIn(packageName, macro, answer);
+    if (packageName === 'dbt') names.set(macro, answer);
   }
   for (const [packageName, own] of ofPackages)
     names.set(packageName, new OverriddenNamespace(own, () => namespaceOf(packageName)));
   return names;
 }
+
+const qualifiedFirst = (macros: YamlMapping): [string, unknown][] =>
+  Object.entries(macros).sort(([a], [b]) => Number(b.includes('.')) - Number(a.includes('.')));
 
 /** A package's macros, some of which answer what a unit test says. */
 class OverriddenNamespace extends HostObject {
@@ -59,7 +67,8 @@ class OverriddenNamespace extends HostObject {
 
   override getAttr(name: string): Value | undefined {
     const others = this.#others();
-    return this.#own.get(name) ?? (others instanceof HostObject ? others.getAttr(name) : undefined);
+    const found = others instanceof HostObject ? others.getAttr(name) : undefined;
+    return found === undefined ? undefined : (this.#own.get(name) ?? found);
   }
 
   override getItem(key: Value): Value | undefined {
