@@ -9,6 +9,7 @@ import type { YamlMapping } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import { configDictionary, type Dictionary } from './config-dictionary.ts';
 import { constraintsOf, contractChecksum } from './constraint-dictionary.ts';
+import { graphIndex } from './graph-index.ts';
 import { innerPath, ownFile } from './inner-path.ts';
 import { macroId, macrosOf } from './macro-references.ts';
 import { primaryKeyOf } from './primary-key.ts';
@@ -202,11 +203,10 @@ function refOf({ args, version }: Call): Dictionary {
 
 function modelOnly(graph: ProjectGraph, node: ModelNode, config: Dictionary): Dictionary {
   const entry = node.properties?.entry ?? {};
-  const versions = [...graph.models.values()].filter(
-    ({ name, packageName }) => name === node.name && packageName === node.packageName,
-  );
   const latest =
-    node.version === undefined ? undefined : versions.find(({ isLatestVersion }) => isLatestVersion)?.version;
+    node.version === undefined
+      ? undefined
+      : graphIndex(graph).latestVersions.get(`${node.packageName}.${node.name}`);
   return {
     access: entry['access'] ?? config['access'] ?? 'protected',
     constraints: constraintsOf(entry['constraints'], true),

@@ -1,5 +1,6 @@
 import type { ModelNode, ProjectGraph, TestNode } from '../project/project.ts';
 import { isMapping, textOr } from '../project/read-yaml.ts';
+import { graphIndex } from './graph-index.ts';
 
 /**
  * The columns that look like a model's key (`contracts/graph/nodes.py`, `infer_primary_key`): of a constraint, else those tested unique and
@@ -10,7 +11,7 @@ export function primaryKeyOf(graph: ProjectGraph, node: ModelNode): string[] {
   if (isMapping(ofModel)) return listOf(ofModel['columns']).map((name) => textOr(name, ''));
   const column = node.columns.find(({ entry }) => listOf(entry['constraints']).some(isPrimaryKey));
   if (column !== undefined) return [column.name];
-  const tests = graph.tests.filter(({ subject }) => subject?.kind === 'ref' && subject.key === node.key);
+  const tests = graphIndex(graph).testsOf.get(node.key) ?? [];
   const tested = (...names: string[]) =>
     new Set(tests.filter((test) => names.includes(nameOf(test))).flatMap(columnsOf));
   const unique = tested('unique', 'unique_combination_of_columns');
