@@ -27,11 +27,8 @@ export async function debugVerb(context: CliContext, flags: ProjectFlags): Promi
   const findings: Finding[] = [];
   const resolved = await found(findings, 'target', async () => {
     const target = await resolveTarget(context, flags, dir);
-    const { name, type, database, schema } = target.target;
-    return [
-      target,
-      `${name}: ${type}, database ${database}, schema ${schema}${connectionText(target)}`,
-    ] as const;
+    const { name, type, schema } = target.target;
+    return [target, `${name}: ${type}, schema ${schema}, ${target.place}${connectionText(target)}`] as const;
   });
   if (resolved !== undefined) {
     await found(findings, 'project', () => checkProject(dir, resolved, flags.versionCheck !== false));
@@ -47,7 +44,8 @@ export async function debugVerb(context: CliContext, flags: ProjectFlags): Promi
 /** What a profile says of the connection, as the original's `debug` prints it: everything but secrets. */
 function connectionText({ target }: ResolvedTarget): string {
   const told = Object.entries(target.shown ?? {}).filter(
-    ([key, value]) => value !== null && !['database', 'schema', 'dbname'].includes(key),
+    ([key, value]) =>
+      value !== null && !['database', 'schema', 'dbname', 'host', 'port', 'user'].includes(key),
   );
   return told.map(([key, value]) => `, ${key} ${String(value)}`).join('');
 }

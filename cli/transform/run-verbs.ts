@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { InvocationCommand } from '#shared/models/invoke/invocation.ts';
 import type { CliContext } from '../context.ts';
 import { withExamples } from '../flags.ts';
@@ -75,7 +75,7 @@ export function addRunVerbs(transform: Command, context: CliContext): void {
       command.option('--store-failures', 'keep the rows that fail a test in tables');
       withResourceTypes(command);
     }
-    if (name === 'seed' || name === 'build') command.option('--show', 'accepted');
+    if (name === 'seed' || name === 'build') command.addOption(new Option('--show', 'accepted').hideHelp());
     withProjectFlags(command).action(async (flags: RunVerbFlags) => {
       const { runVerb } = await import('./run-verb.ts');
       await runVerb(context, name, flags);

@@ -71,11 +71,11 @@ export function withProjectFlags(command: Command): Command {
       .option('-t, --target <name>', 'target of the profile, default the one it names')
       .option(
         '--warehouse-url <url>',
-        'database to use without a profiles.yml; default PENSTOCK_WAREHOUSE_URL',
+        'database to use, whatever profiles.yml says; where there is none, PENSTOCK_WAREHOUSE_URL',
       )
       .option(
         '--warehouse-schema <name>',
-        'schema of models without one, with --warehouse-url (default: "public")',
+        'schema of models without one, with --warehouse-url or PENSTOCK_WAREHOUSE_URL (default: "public")',
       )
       .option('--target-path <dir>', "folder for artifacts, default the project's target-path")
       .option('--vars <yaml>', "variables over those of the project, as YAML: '{region: eu}'", yamlArgument)
