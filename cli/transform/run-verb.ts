@@ -11,6 +11,7 @@ import { invocationArgs } from './invocation-args.ts';
 import { isTold, levelOfStatus } from './log-level.ts';
 import { withTransform } from './open-transform.ts';
 import { doneLine, problemsText } from './progress-lines.ts';
+import { recordInvocation } from './record-invocation.ts';
 import { progressReporter } from './report-progress.ts';
 import type { RunVerbFlags } from './run-verbs.ts';
 import { runFlagsOf, selectionOf } from './transform-run.ts';
@@ -51,6 +52,7 @@ export async function runVerb(
         args: invocationArgs(command, flags, context.cwd, project.graph.options.vars),
       });
     }
+    await recordInvocation(context, command, transform, outcome.results);
     close(context, flags, outcome);
   });
 }

@@ -71,6 +71,7 @@ async function removeRuns(tx: Queryable, runIds: readonly string[]): Promise<voi
 export async function purgeOperations(ledger: Queryable, olderThan: string): Promise<number> {
   const statements = [
     'DELETE FROM ops.events WHERE run_id IS NULL AND task_id IS NULL AND at < $1 RETURNING 1',
+    'DELETE FROM ops.invocation_nodes WHERE recorded_at < $1 RETURNING 1',
     'DELETE FROM ops.dead_letters WHERE resolved_at < $1 RETURNING 1',
     'DELETE FROM ops.processes WHERE ended_at < $1 RETURNING 1',
   ];

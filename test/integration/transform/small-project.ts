@@ -21,6 +21,7 @@ const SETTINGS = "name: shop\nversion: '1.0'\nprofile: shop\n";
 export async function smallProject(
   url: string,
   files: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<SmallProject> {
   const dir = await mkdtemp(join(tmpdir(), 'penstock-transform-'));
   const write = async (more: Readonly<Record<string, string>>): Promise<void> => {
@@ -35,6 +36,7 @@ export async function smallProject(
       PENSTOCK_WAREHOUSE_URL: url,
       // No profile of who runs the tests.
       HOME: dir,
+      ...environment,
     });
   return {
     dir,
