@@ -12,6 +12,8 @@ export function versionValue(version: string | undefined): string | number | nul
 export function momentOrNull(value: unknown, zone = ''): string | null {
   if (value === undefined || value === null) return null;
   const text = value instanceof Date ? value.toISOString().slice(0, 19) : String(value);
+  const zoned = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.0+)?(Z|[+-]\d\d:\d\d)$/.exec(text);
+  if (zoned !== null) return `${zoned[1]}T${zoned[2]}${zoned[3] === 'Z' ? '+00:00' : zoned[3]}`;
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00${zone}`;
   return /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$/.test(text) ? `${text.replace(' ', 'T')}${zone}` : text;
 }
