@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import yaml from 'js-yaml';
 import { readWarningRules, type WarningRules } from '#shared/models/invoke/warning-rules.ts';
+import { yamlSchema } from '#shared/models/project/yaml-schema.ts';
 
 /** Parser of a flag that takes a YAML mapping, for `option()`. */
 export function yamlArgument(text: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = yaml.load(text, { schema: yaml.CORE_SCHEMA, json: true });
+    value = yaml.load(text, { schema: yamlSchema, json: true });
   } catch {
     throw new InvalidArgumentError("It must be YAML, such as '{region: eu}'.");
   }

@@ -7,8 +7,8 @@ export function testMetadata({ test, args, column, subject }: TestNode): Diction
   return {
     name: parts.at(-1) ?? test,
     kwargs: {
-      ...args,
       ...(column === undefined ? {} : { column_name: column }),
+      ...args,
       ...(subject === undefined ? {} : { model: `{{ get_where_subquery(${subjectCall(subject)}) }}` }),
     },
     namespace: parts.length > 1 ? (parts[0] ?? null) : null,

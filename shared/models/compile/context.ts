@@ -97,7 +97,7 @@ function makersOf(scope: RenderScope, names: Names): Readonly<Record<string, () 
         render: (template) => project.environment.parse(template, node.file).render(names),
       }),
     env_var: () => envVarFunction(project.env),
-    this: () => relationValue(node.relation, placeOfNode(node, project.target)),
+    this: () => thisValue(scope),
     target: () => targetValue(project.target, project.projectName),
     model: () => modelValue(scope),
     is_incremental: () => hostFunction('is_incremental', () => scope.incremental),
@@ -143,9 +143,14 @@ function invocationMakers({ run, project }: RenderScope): Readonly<Record<string
   };
 }
 
+/** The node's own relation. A hook of the project and an operation have none. */
+const thisValue = ({ node, project }: RenderScope): Value =>
+  node.resourceType === 'operation' ? null : relationValue(node.relation, placeOfNode(node, project.target));
+
 /** Names that are there in every render, and mean something where a materialisation runs. */
 const withoutMaterialization: Readonly<Record<string, () => Value>> = {
   sql: () => null,
+  compiled_code: () => null,
   pre_hooks: () => new ListValue(),
   post_hooks: () => new ListValue(),
 };

@@ -1,10 +1,10 @@
 import type { RelationName } from '#shared/contracts/names.ts';
-import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { namesOf } from '../compile/context.ts';
 import { BUILT_IN_PACKAGE } from '../compile/macro-library.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
+import { nodeForRules } from '../load/node-relation.ts';
 import { parseScope } from '../load/parse-scope.ts';
 import type { TestNode } from '../project/project.ts';
 import { textOr } from '../project/read-yaml.ts';
@@ -61,13 +61,9 @@ function byRule(
   const node = testScope(test, project.graph.options.target.schema);
   const scope = project.scopes.get(test.packageName) ?? project.scope;
   const names = namesOf(parseScope(scope, node, [], undefined));
-  const shown = {
-    ...{ name: test.name, resource_type: 'test', config: test.config.raw },
-    ...{ fqn: [...node.fqn], package_name: test.packageName },
-  };
   const kwargs = new Map<string, Value>([
     [parameter, value],
-    ['node', fromHost(shown)],
+    ['node', nodeForRules(node)],
   ]);
   return String(library.call(rule, test.packageName, kwargs, names)).trim();
 }

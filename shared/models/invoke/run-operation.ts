@@ -30,7 +30,7 @@ export async function runOperation(request: OperationRequest): Promise<Value> {
   const connection = await adapter.connect(uniqueId, signal);
   try {
     const { scope } = openOperation(project, operationNode(project, uniqueId, root), {
-      run,
+      run: { ...run, flags: { ...run.flags, WHICH: 'run-operation' } },
       ...publishedResolution,
       connection,
       onLog: logOf(onEvent, uniqueId),

@@ -5,6 +5,7 @@ import { countingSql } from '../compile/render-test.ts';
 import { type StoredFailures, storedFailuresOf } from '../execute/stored-failures.ts';
 import type { TestNode } from '../project/project.ts';
 import type { InvokeOptions } from './invocation.ts';
+import { logOf } from './log-of.ts';
 import type { NodeOutcome } from './node-result.ts';
 import { treatmentOf, type WarningRules } from './warning-rules.ts';
 
@@ -14,11 +15,13 @@ import { treatmentOf, type WarningRules } from './warning-rules.ts';
  * @throws TemplateError, PenstockError of the server.
  */
 export async function runTestWork(
-  { project, run, flags, resolution = publishedResolution }: InvokeOptions,
+  { project, run, flags, onEvent, resolution = publishedResolution }: InvokeOptions,
   node: TestNode,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
-  const failing = await compileTestRows(project, node, { run, ...resolution, connection });
+  const failing = await compileTestRows(project, node, {
+    ...{ run, ...resolution, connection, onLog: logOf(onEvent, node.uniqueId) },
+  });
   const stored = storedFailuresOf(project, node, flags.storeFailures);
   const sql = countingSql(node, stored ? await store(stored, failing, connection) : failing);
   const { rows, message: response } = await connection.execute(sql);

@@ -65,7 +65,6 @@ it('lists every problem of the project in one go, with file, line and cause', as
     'models/b.sql:1',
     'models/c.sql:1',
     'models/d.sql:1',
-    'models/d.sql:1',
     'models/p.yml:4',
     'models/q.yml:3',
     'models/x/c.sql:1',

@@ -4,6 +4,7 @@ import type { Value } from '#shared/template/values/value.ts';
 import { configDictionary } from '../artifacts/config-dictionary.ts';
 import { namesOf } from '../compile/context.ts';
 import type { NodeScope } from '../compile/render-scope.ts';
+import { listOf } from '../project/config-tree.ts';
 import { textOr } from '../project/read-yaml.ts';
 import type { Loading } from './loading.ts';
 import { parseScope } from './parse-scope.ts';
@@ -57,20 +58,26 @@ export function byMacro(
   loading: Loading,
 ): string {
   const names = namesOf(parseScope(loading.scope, scope, [], undefined));
-  const node = fromHost({
+  const node = nodeForRules(scope);
+  const kwargs = new Map([...Object.entries(custom), ['node', node] as const]);
+  const text = loading.scope.library.call(macro, loading.own.name, kwargs, names);
+  return typeof text === 'string' ? text.trim() : '';
+}
+
+/** A node as the macros for names are given it. */
+export function nodeForRules(scope: NodeScope): Value {
+  return fromHost({
     name: scope.name,
     version: scope.version ?? null,
     resource_type: scope.resourceType,
     unique_id: scope.uniqueId,
     fqn: [...scope.fqn],
-    tags: scope.config['tags'] ?? [],
+    tags: [...new Set(listOf(scope.config['tags']))],
+    meta: scope.config['meta'] ?? {},
     config: configDictionary(scope.resourceType, scope.config),
     unrendered_config: scope.config,
     package_name: scope.packageName,
     path: scope.originalFile,
     original_file_path: scope.originalFile,
   });
-  const kwargs = new Map([...Object.entries(custom), ['node', node] as const]);
-  const text = loading.scope.library.call(macro, loading.own.name, kwargs, names);
-  return typeof text === 'string' ? text.trim() : '';
 }

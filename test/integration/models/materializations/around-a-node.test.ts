@@ -151,3 +151,15 @@ test('an abort cancels the statement on the server and leaves what stood', async
   expect(await project.rows(running)).toEqual(['0']);
   expect(await project.rows('select id from dev.m')).toEqual(['1']);
 });
+
+test('what tests print is heard, and `this` is where a test would keep its failures; a hook of the project has none', async () => {
+  await project.write({
+    'dbt_project.yml':
+      'name: played\nversion: "1.0"\nprofile: played\non-run-start: "{% if execute %}{% do print(\'hook \' ~ this) %}{% endif %}"\n',
+    'models/m.sql': 'select 1 as id',
+    'tests/t.sql':
+      "{% if execute %}{% do print('test ' ~ this.schema ~ ' ' ~ this.identifier) %}{% endif %}select * from {{ ref('m') }} where id > 1",
+  });
+  await project.play({ command: 'build' });
+  expect(project.said()).toEqual(expect.arrayContaining(['hook None', 'test dev_dbt_test__audit t']));
+});
