@@ -303,7 +303,7 @@ class Compiling {
   /** Those it reads come before it; each is put in once. */
   #inline(model: ModelNode, target: Target): Wait<Value> {
     const name = cteName(model.name);
-    const value = cteValue(name, target);
+    const value = this.#limited(model, cteValue(name, target));
     if (this.ctes.some((cte) => cte.name === name)) return value;
     return after(this.render(model, model.sql, model.relation), (sql) => {
       if (!this.ctes.some((cte) => cte.name === name)) this.ctes.push({ name, sql: sql.trim() });

@@ -40,8 +40,7 @@ export class RelationValue extends HostObject {
 
   override toText(): string {
     const { type, relation, limited } = this.parts;
-    if (type === 'cte') return relation.name;
-    const printed = printedName(this.parts);
+    const printed = type === 'cte' ? relation.name : printedName(this.parts);
     return limited === undefined ? printed : limited(printed);
   }
 

@@ -156,10 +156,14 @@ test('deferred, what does not stand here is read where another environment has i
 test('a dry run builds everything with no rows', async () => {
   const shop = await project({
     ...FORKED,
+    'models/aside.sql': "{{ config(materialized='ephemeral') }} select 1 as id",
+    'models/e.sql': table("select * from {{ ref('aside') }}"),
     'tests/b_is_empty.sql': "select * from {{ ref('b') }} where false",
   });
   expect(await shop.transform('build', '--empty')).toMatchObject({ code: 0 });
-  expect(await rowsOf('select * from shop.b union all select * from shop.d')).toEqual([]);
+  expect(
+    await rowsOf('select id from shop.b union all select id from shop.d union all select id from shop.e'),
+  ).toEqual([]);
 });
 
 test('hooks run around the nodes; those at the end know results and schemas', async () => {
