@@ -49,3 +49,13 @@ it("runs a model's unit tests before it, and after what it reads", () => {
   const unitTests = new Map([['b', ['u_b']]]);
   expect(ordered(['a', 'b', 'u_b'], [], unitTests)).toEqual({ a: '', b: 'a u_b', u_b: 'a' });
 });
+
+it('runs unit tests of one model one after the other: what fails holds back those after it', () => {
+  const unitTests = new Map([['b', ['u_1', 'u_2', 'u_3']]]);
+  const selected = ['a', 'b', 'u_1', 'u_2', 'u_3'];
+  const graph = workGraph({ reads, selected: new Set(selected), gates: [], unitTests });
+  expect(graph.get('u_1')).toEqual(['a']);
+  expect(graph.get('u_2')).toContain('u_1');
+  expect(graph.get('u_3')).toContain('u_2');
+  expect(graph.get('b')).toEqual(expect.arrayContaining(['u_1', 'u_2', 'u_3']));
+});

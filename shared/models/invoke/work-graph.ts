@@ -16,7 +16,8 @@ export interface WorkGraphOptions {
  *
  * Nodes that are not selected still order what is around them, as the original does (`graph.py`, `get_subset_graph`). In a build a
  * test stands between what it reads and everything that needs all of it (`compilation.py`, `add_test_edges`), and a
- * model's unit tests stand between what it reads and itself.
+ * model's unit tests stand between what it reads and itself, one after the other: the first that fails holds back those after it
+ * (`task/build.py`, `call_model_and_unit_tests_runner`).
  */
 export function workGraph(options: WorkGraphOptions): Map<string, string[]> {
   const { selected } = options;
@@ -52,8 +53,8 @@ function addUnitTests({ unitTests }: WorkGraphOptions, edges: Map<string, Set<st
     const own = edges.get(model);
     if (own === undefined) continue;
     const before = [...own];
-    for (const test of tests) {
-      edges.set(test, new Set(before));
+    for (const [at, test] of tests.entries()) {
+      edges.set(test, new Set([...before, ...tests.slice(Math.max(0, at - 1), at)]));
       own.add(test);
     }
   }
