@@ -69,12 +69,8 @@ export async function readSettings(
     problems.add(file, 1, 'the file is missing: this folder is not a project');
     return undefined;
   }
-  const document = readProjectYaml(
-    file,
-    text,
-    problems,
-    render,
-    (path) => path.some((key) => LATER.test(key)),
+  const document = readProjectYaml(file, text, problems, render, (path) =>
+    path.some((key) => LATER.test(key)),
   );
   const written = document && /\{[{%]/.test(text) ? readYaml(file, text, problems)?.value : undefined;
   const lines = {

@@ -41,7 +41,7 @@ function readBoolean(text: string): boolean | undefined {
 const INTEGER =
   /^([-+]?)(?:0b([0-1_]+)|0x([0-9a-fA-F_]+)|0([0-7_]+)|(0|[1-9][0-9_]*)|([1-9][0-9_]*(?::[0-5]?[0-9])+))$/;
 
-function readInteger(text: string): number | undefined {
+function readInteger(text: string): number | string | undefined {
   const [, sign, binary, hex, octal, decimal, minutes] = INTEGER.exec(text) ?? [];
   if (sign === undefined) return undefined;
   const digits = (written: string): string => written.replaceAll('_', '');
@@ -55,6 +55,9 @@ function readInteger(text: string): number | undefined {
           : minutes !== undefined
             ? baseSixty(digits(minutes))
             : Number(digits(decimal ?? ''));
+  // As text it keeps every digit, and prints as the integer would.
+  if (!Number.isSafeInteger(size) && decimal !== undefined)
+    return `${sign === '-' ? '-' : ''}${digits(decimal)}`;
   return sign === '-' ? -size : size;
 }
 

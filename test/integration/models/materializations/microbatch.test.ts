@@ -74,7 +74,10 @@ test('a batch that fails leaves the others; when the first fails nothing else is
   await world();
   await project.write(files('', 'e.id, e.at, 1 / (e.id - 4) as name, 0 as together'));
   const result = (await project.play({ now: NOW })).get('m');
-  expect(result).toMatchObject({ status: 'partial success', message: expect.stringContaining('PARTIAL SUCCESS (2/3)') });
+  expect(result).toMatchObject({
+    status: 'partial success',
+    message: expect.stringContaining('PARTIAL SUCCESS (2/3)'),
+  });
   expect(await project.rows('select id from dev.m order by id')).toEqual(['2', '3', '5', '6']);
   await project.rows('drop table dev.m; select 1');
   await project.write(files('', 'e.id, e.at, 1 / (e.id - 2) as name, 0 as together'));
@@ -109,4 +112,15 @@ test('with --empty no batch has rows; without a key it is refused', async () => 
   expect(await ids()).toBe('');
   await project.write({ 'models/m.sql': files()['models/m.sql'].replace("unique_key='id', ", '') });
   expect((await project.play({ now: NOW })).get('m')?.message).toMatch(/requires a `unique_key`/);
+});
+
+test('begin may be a datetime of a template, as text of it', async () => {
+  await world();
+  const written = files()['models/m.sql'].replace(
+    "begin='2024-03-01'",
+    'begin=modules.datetime.datetime(2024, 3, 2)',
+  );
+  await project.write({ ...files(), 'models/m.sql': written });
+  await project.build({ now: NOW });
+  expect(await ids()).toBe('4|one|1 5|one|2 6|one|2');
 });
