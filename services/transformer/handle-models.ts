@@ -25,6 +25,7 @@ export function buildModels(deps: TransformerDeps): TaskWork {
     const result = await buildLayers({
       project,
       warehouse: deps.models,
+      adapter: deps.adapter,
       tag: { runId: run.runId, attempt: task.attempt },
       asOf: run.asOf,
       layers: run.layers,

@@ -11,6 +11,7 @@ import { BuildProgress, judgedBy } from './build-progress.ts';
 import type { BuildRequest, BuildResult } from './build-request.ts';
 import { recordedOutcome, resultOf } from './build-result.ts';
 import { publishBuilt } from './publish-built.ts';
+import { whileConnected } from './while-connected.ts';
 
 /**
  * Builds the models of some layers, tests them aside and publishes them together.
@@ -142,7 +143,13 @@ async function executeTest(building: Building, test: TestNode): Promise<void> {
   if (judged.length === 0 || stopped) return;
   try {
     const options = compileOptions(building, test.label);
-    const result = await runTest(project, test, options, (sql) => warehouse.runTest(sql, signal));
+    const result = await runTest(
+      project,
+      test,
+      options,
+      (sql) => warehouse.runTest(sql, signal),
+      (work) => whileConnected(request, test.label, work),
+    );
     progress.judge(judged, result);
     request.onEvent?.({ kind: 'test-finished', models: judged, result });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { type CompiledModel, type CompileOptions, compileModel } from '../compile/compile-model.ts';
+import { type CompileOptions, compileModel } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
 import type { ModelNode, TestNode } from '../project/project.ts';
@@ -7,6 +7,7 @@ import { candidateOf } from '../publish/candidate-names.ts';
 import { runTest, type TestResult } from '../tests/run-tests.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { BuildRequest } from './build-request.ts';
+import { whileConnected } from './while-connected.ts';
 
 /** What building one model needs beside the model. */
 export interface Building {
@@ -61,10 +62,13 @@ export function compileOptions(building: Building, model: string): CompileOption
 async function buildAside(building: Building, model: ModelNode): Promise<number | null> {
   const { warehouse, project, tag, signal } = building.request;
   const candidate = candidateOf(model.relation, tag);
-  const compiled = await compileModel(project, model.name, {
-    ...compileOptions(building, model.name),
-    hookThis: candidate,
-  });
+  const compiled = await whileConnected(building.request, model.name, async (more) =>
+    compileModel(project, model.name, {
+      ...compileOptions(building, model.name),
+      ...more,
+      hookThis: candidate,
+    }),
+  );
   const build: RelationBuild = {
     kind: model.config.materialized === 'view' ? 'view' : 'table',
     stable: model.relation,
@@ -87,7 +91,9 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
   const { project, warehouse, tag, batch = 'models', signal } = request;
   const started = performance.now();
   const options: CompileOptions = { ...compileOptions(building, model.name), incremental: true };
-  const compiled: CompiledModel = await compileModel(project, model.name, options);
+  const compiled = await whileConnected(request, model.name, async (more) =>
+    compileModel(project, model.name, { ...options, ...more }),
+  );
   const results: TestResult[] = [];
   const counts = await warehouse.mergeIncremental(
     {

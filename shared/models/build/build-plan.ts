@@ -1,4 +1,4 @@
-import { fingerprint } from '../compile/compile-model.ts';
+import { fingerprint } from '../compile/fingerprint.ts';
 import { type Graph, inOrder, reachable, reversed } from '../dag/graph.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { type ModelVersions, type PlanInput, type PlannedModel, planBuild } from '../plan/plan-build.ts';

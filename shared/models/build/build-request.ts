@@ -1,3 +1,4 @@
+import type { Adapter } from '../adapter/adapter.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { DependentOutcome, ModelWarehouse, PublishLimits } from '../model-warehouse.ts';
 import type { BuildReason, ModelVersions } from '../plan/plan-build.ts';
@@ -8,6 +9,8 @@ import type { TestResult } from '../tests/run-tests.ts';
 export interface BuildRequest {
   readonly project: LoadedProject;
   readonly warehouse: ModelWarehouse;
+  /** The same warehouse, for templates that look into it while they are compiled; without it they find nothing. */
+  readonly adapter?: Adapter;
   readonly tag: BuildTag;
   /** `YYYY-MM-DD`, what `var('as_of')` answers. */
   readonly asOf: string;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RelationName } from '#shared/contracts/names.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Place } from '#shared/template/failures/place.ts';
@@ -15,9 +14,7 @@ import { modelErrors } from '../errors.ts';
 import { testRelation } from '../execute/stored-failures.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { testScope } from '../load/load-tests.ts';
-import { PARSE_RUN } from '../load/parse-scope.ts';
 import type { ModelNode, ProjectGraph, SourceNode, Target, TestNode } from '../project/project.ts';
-import { atOnce } from './at-once.ts';
 import { newerVersionNote } from './newer-version.ts';
 import { placeOfNode, placeOfSource, RelationValue, relationValue } from './relation-value.ts';
 import { openRender } from './render.ts';
@@ -154,40 +151,6 @@ export function openOperation(
       withCtes(sql, compiling.ctes),
     );
   return { render, scope };
-}
-
-/** What a model was when it was published, for telling whether its SQL changed since. */
-export interface ModelFingerprint {
-  readonly sqlChecksum: string;
-  readonly dependsOnAsOf: boolean;
-}
-
-/** Configuration that shapes a relation beside its SQL. */
-const SHAPING = [
-  'materialized',
-  'indexes',
-  'unlogged',
-  'partition_by',
-  'unique_key',
-  'grants',
-  'persist_docs',
-  'pre_hook',
-  'post_hook',
-];
-
-/**
- * Hash of what a model is: compiled with published names and a fixed run, so that it is the same on every day and
- * in every run, and changes with the template, macros, variables and shaping configuration.
- */
-export function fingerprint(project: LoadedProject, name: string): ModelFingerprint {
-  const model = modelNamed(project, name);
-  const compiled = atOnce(compileModel(project, name, { run: PARSE_RUN, ...publishedResolution }));
-  const shape = SHAPING.map((key) => [key, model.config.raw[key] ?? null]);
-  const seed = model.seed === undefined ? '' : JSON.stringify(model.seed);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([compiled.sql, shape, seed]))
-    .digest('hex');
-  return { sqlChecksum: hash, dependsOnAsOf: compiled.dependsOnAsOf };
 }
 
 /** One compilation; it collects what is asked for on the way, also by ephemeral models. */

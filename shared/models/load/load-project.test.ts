@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { atOnce } from '../compile/at-once.ts';
-import {
-  compileModel,
-  compileTest,
-  compileTestRows,
-  fingerprint,
-  publishedResolution,
-} from '../compile/compile-model.ts';
+import { compileModel, compileTest, compileTestRows, publishedResolution } from '../compile/compile-model.ts';
+import { fingerprint } from '../compile/fingerprint.ts';
 import { openProject } from '../open-project.ts';
 import { type LoadedProject, loadProject } from './load-project.ts';
 

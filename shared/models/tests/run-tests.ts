@@ -20,18 +20,25 @@ export interface TestResult {
   readonly line: number;
 }
 
+/** Lends what compiling may need, and takes it back before the test runs. */
+export type Lend = <T>(work: (more: Pick<CompileOptions, 'connection'>) => T | Promise<T>) => Promise<T>;
+
+const lendNothing: Lend = async (work) => work({});
+
 /** Runs one test; the test's own trouble is a result, losing the server is not. */
 export async function runTest(
   project: LoadedProject,
   test: TestNode,
   options: CompileOptions,
   run: (sql: TestSql) => Promise<TestNumbers>,
+  lend: Lend = lendNothing,
 ): Promise<TestResult> {
   const started = performance.now();
   const { label: name, test: kind, column = null, file, line, config } = test;
   const shared = { name, test: kind, column, file, line };
   try {
-    const numbers = await run({ sql: await compileTest(project, test, options) });
+    const sql = await lend(async (more) => compileTest(project, test, { ...options, ...more }));
+    const numbers = await run({ sql });
     const failed = numbers.error && config.severity === 'error';
     const status = failed ? 'fail' : numbers.warn || numbers.error ? 'warn' : 'pass';
     return { ...shared, status, blocking: failed, failures: numbers.failures, ms: since(started), error: '' };
