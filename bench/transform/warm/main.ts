@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { buildLayers } from '#shared/models/build/build-layers.ts';
 import { openProject } from '#shared/models/open-project.ts';
+import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
 import { warmModels } from './warm-project.ts';
@@ -18,7 +19,7 @@ const warehouse = openPostgresModelWarehouse(staging);
 const client = new pg.Client({ connectionString: url });
 await client.connect();
 const project = await openProject(dir, {
-  target: { name: 'bench', schema: 'warm', database: 'bench', type: 'postgres', threads: 1 },
+  target: pipelineTarget('warm', { database: 'bench', threads: 1 }),
 });
 const buildMs: number[] = [];
 const sqlMs: number[] = [];
