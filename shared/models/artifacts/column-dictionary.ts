@@ -1,5 +1,5 @@
 import type { ColumnProperties } from '../project/properties.ts';
-import { isMapping } from '../project/read-yaml.ts';
+import { mappingOf } from '../project/read-yaml.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { constraintsOf } from './constraint-dictionary.ts';
 
@@ -9,7 +9,7 @@ export function columnsDictionary(columns: readonly ColumnProperties[]): Diction
 }
 
 function columnDictionary({ name, description, dataType, entry }: ColumnProperties): Dictionary {
-  const config = isMapping(entry['config']) ? entry['config'] : {};
+  const config = mappingOf(entry['config']);
   const meta = config['meta'] ?? entry['meta'] ?? {};
   const tags = config['tags'] ?? entry['tags'] ?? [];
   return {

@@ -1,5 +1,5 @@
 import type { ExposureNode, ProjectGraph } from '../project/project.ts';
-import { isMapping } from '../project/read-yaml.ts';
+import { mappingOf } from '../project/read-yaml.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { innerPath } from './inner-path.ts';
 import { versionValue } from './version-value.ts';
@@ -11,7 +11,7 @@ export function exposureDictionary(graph: ProjectGraph, node: ExposureNode): Dic
   const sources = node.sources.flatMap((key) => graph.sources.get(key) ?? []);
   const tags = config['tags'] ?? entry['tags'] ?? [];
   const meta = config['meta'] ?? entry['meta'] ?? {};
-  const owner = isMapping(entry['owner']) ? entry['owner'] : {};
+  const owner = mappingOf(entry['owner']);
   return {
     name: node.name,
     resource_type: 'exposure',
@@ -28,7 +28,7 @@ export function exposureDictionary(graph: ProjectGraph, node: ExposureNode): Dic
     meta,
     tags,
     config: { enabled: true, tags, meta },
-    unrendered_config: isMapping(entry['config']) ? entry['config'] : {},
+    unrendered_config: mappingOf(entry['config']),
     url: entry['url'] ?? null,
     depends_on: { macros: [], nodes: [...sources, ...models].map(({ uniqueId }) => uniqueId) },
     refs: models.map(({ name, version }) => ({ name, package: null, version: versionValue(version) })),

@@ -1,6 +1,6 @@
 import type { MacroEntry } from '../compile/macro-library.ts';
 import type { LoadedProject } from '../load/load-project.ts';
-import { isMapping } from '../project/read-yaml.ts';
+import { isMapping, mappingOf } from '../project/read-yaml.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { ownFile } from './inner-path.ts';
 import { macroId, macrosIn } from './macro-references.ts';
@@ -22,8 +22,8 @@ export function macroDictionary(project: LoadedProject, entry: MacroEntry): Dict
     macro_sql: sourceOf(entry),
     depends_on: { macros: macrosIn(project, { tree }, packageName).filter((other) => other !== id) },
     description: said?.description ?? '',
-    meta: { ...mapping(said?.entry['meta']), ...mapping(said?.config['meta']) },
-    docs: { show: true, node_color: null, ...mapping(said?.entry['docs']) },
+    meta: { ...mappingOf(said?.entry['meta']), ...mappingOf(said?.config['meta']) },
+    docs: { show: true, node_color: null, ...mappingOf(said?.entry['docs']) },
     patch_path: said ? `${packageName}://${ownFile(project.graph, { file: said.file, packageName })}` : null,
     arguments: argumentsOf(said?.entry['arguments']),
     created_at: Date.now() / 1_000,
@@ -38,8 +38,6 @@ const argumentsOf = (written: unknown): Dictionary[] =>
     type: type ?? null,
     description: description ?? '',
   }));
-
-const mapping = (value: unknown): Dictionary => (isMapping(value) ? value : {});
 
 /** The macro alone, from its opening tag to its closing one: a file may hold many. */
 function sourceOf({ template, info }: MacroEntry): string {

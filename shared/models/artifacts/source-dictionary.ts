@@ -1,6 +1,6 @@
 import { placeOfSource } from '../compile/relation-value.ts';
 import type { ProjectGraph, SourceNode } from '../project/project.ts';
-import { isMapping } from '../project/read-yaml.ts';
+import { mappingOf } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { ownFile } from './inner-path.ts';
@@ -18,7 +18,11 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
   const tags = [
     ...new Set([...list(sourceEntry['tags']), ...list(entry['tags']), ...list(config['tags'])]),
   ].sort();
-  const meta = { ...mapping(sourceEntry['meta']), ...mapping(entry['meta']), ...mapping(config['meta']) };
+  const meta = {
+    ...mappingOf(sourceEntry['meta']),
+    ...mappingOf(entry['meta']),
+    ...mappingOf(config['meta']),
+  };
   return {
     database,
     schema: source.relation.schema,
@@ -35,9 +39,9 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     identifier: properties.identifier,
     quoting: {
       ...NO_QUOTING,
-      ...mapping(graph.settings.quoting),
-      ...mapping(sourceEntry['quoting']),
-      ...mapping(entry['quoting']),
+      ...mappingOf(graph.settings.quoting),
+      ...mappingOf(sourceEntry['quoting']),
+      ...mappingOf(entry['quoting']),
     },
     loaded_at_field: loadedAtField,
     loaded_at_query: loadedAtQuery,
@@ -46,7 +50,7 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
     description: properties.description,
     columns: columnsDictionary(properties.columns),
     meta,
-    source_meta: mapping(sourceEntry['meta']),
+    source_meta: mappingOf(sourceEntry['meta']),
     tags,
     config: sourceConfig(source, { freshness, meta, tags }),
     patch_path: null,
@@ -96,7 +100,5 @@ const isSaid = ({ criteria }: SourceNode): boolean =>
   criteria === null ||
   criteria.filter !== null ||
   [criteria.warn_after, criteria.error_after].some((one) => one?.count !== null);
-
-const mapping = (value: unknown): Dictionary => (isMapping(value) ? value : {});
 const list = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];

@@ -1,5 +1,5 @@
 import type { Dictionary } from '../artifacts/config-dictionary.ts';
-import { isMapping, mappingsIn, textOr } from '../project/read-yaml.ts';
+import { isMapping, mappingOf, mappingsIn, textOr } from '../project/read-yaml.ts';
 
 /** What the page knows of one node. */
 export interface SiteNode {
@@ -48,17 +48,17 @@ const TESTS = new Set(['test', 'unit_test', 'operation']);
  * @param catalog undefined without one: columns are those that properties declare then.
  */
 export function siteData(manifest: Dictionary, catalog: Dictionary | undefined): SiteData {
-  const entries = SHOWN.flatMap((key) => Object.values(mapping(manifest[key])).filter(isMapping));
+  const entries = SHOWN.flatMap((key) => Object.values(mappingOf(manifest[key])).filter(isMapping));
   const tests = entries.filter((entry) => entry['resource_type'] === 'test');
-  const standing = { ...mapping(catalog?.['nodes']), ...mapping(catalog?.['sources']) };
+  const standing = { ...mappingOf(catalog?.['nodes']), ...mappingOf(catalog?.['sources']) };
   const nodes = entries
     .filter((entry) => !TESTS.has(text(entry['resource_type'])))
-    .map((entry) => siteNode(entry, mapping(standing[text(entry['unique_id'])]), testsOf(entry, tests)));
-  const metadata = mapping(manifest['metadata']);
+    .map((entry) => siteNode(entry, mappingOf(standing[text(entry['unique_id'])]), testsOf(entry, tests)));
+  const metadata = mappingOf(manifest['metadata']);
   return {
     project: text(metadata['project_name']),
     generatedAt: text(metadata['generated_at']),
-    overview: overviewOf(mapping(manifest['docs']), text(metadata['project_name'])),
+    overview: overviewOf(mappingOf(manifest['docs']), text(metadata['project_name'])),
     nodes: nodes.sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
@@ -73,7 +73,7 @@ function testsOf(entry: Dictionary, tests: readonly Dictionary[]): NodeTest[] {
   return tests
     .filter((test) => readsOf(test).includes(id) && (test['attached_node'] ?? id) === id)
     .map((test) => {
-      const generic = mapping(test['test_metadata']);
+      const generic = mappingOf(test['test_metadata']);
       const space = text(generic['namespace']);
       const short = text(generic['name']);
       const name = short === '' ? text(test['name']) : space === '' ? short : `${space}.${short}`;
@@ -94,7 +94,7 @@ function siteNode(entry: Dictionary, standing: Dictionary, tests: readonly NodeT
     relation: textOr(entry['relation_name'], '') || null,
     facts: factsOf(entry, standing),
     tags: listOfText(entry['tags']),
-    columns: columnsOf(mapping(entry['columns']), mapping(standing['columns']), tests),
+    columns: columnsOf(mappingOf(entry['columns']), mappingOf(standing['columns']), tests),
     tests: tests.filter(({ column }) => column === undefined).map(({ name }) => name),
     source: textOr(entry['raw_code'], '') || null,
     compiled: textOr(entry['compiled_code'], '') || null,
@@ -106,25 +106,25 @@ const nameOf = ({ name, version }: Dictionary): string =>
   version === null || version === undefined ? text(name) : `${text(name)}.v${text(version)}`;
 
 function factsOf(entry: Dictionary, standing: Dictionary): [string, string][] {
-  const config = mapping(entry['config']);
-  const metadata = mapping(standing['metadata']);
-  const stats = Object.values(mapping(standing['stats'])).filter(
+  const config = mappingOf(entry['config']);
+  const metadata = mappingOf(standing['metadata']);
+  const stats = Object.values(mappingOf(standing['stats'])).filter(
     (stat): stat is Dictionary => isMapping(stat) && stat['include'] === true,
   );
-  const owner = mapping(entry['owner']);
+  const owner = mappingOf(entry['owner']);
   const facts: [string, unknown][] = [
     ['materialized', entry['resource_type'] === 'model' ? config['materialized'] : undefined],
     ['kind', metadata['type'] ?? entry['type']],
     ['owner', metadata['owner'] ?? owner['name'] ?? owner['email']],
     ['access', entry['access']],
     ['group', entry['group']],
-    ['contract', mapping(entry['contract'])['enforced'] === true ? 'enforced' : undefined],
+    ['contract', mappingOf(entry['contract'])['enforced'] === true ? 'enforced' : undefined],
     ['deprecated on', entry['deprecation_date']],
     ['loader', entry['loader']],
     ['url', entry['url']],
     ['maturity', entry['maturity']],
     ...stats.map(({ label, value }): [string, unknown] => [text(label).toLowerCase(), value]),
-    ...Object.entries(mapping(entry['meta'])).map(([key, value]): [string, unknown] => [
+    ...Object.entries(mappingOf(entry['meta'])).map(([key, value]): [string, unknown] => [
       `meta: ${key}`,
       value,
     ]),
@@ -136,7 +136,7 @@ function factsOf(entry: Dictionary, standing: Dictionary): [string, string][] {
 
 function columnsOf(declared: Dictionary, standing: Dictionary, tests: readonly NodeTest[]): SiteColumn[] {
   const known = new Map(
-    Object.entries(declared).map(([name, column]) => [name.toLowerCase(), mapping(column)]),
+    Object.entries(declared).map(([name, column]) => [name.toLowerCase(), mappingOf(column)]),
   );
   const there = Object.values(standing)
     .filter(isMapping)
@@ -171,10 +171,8 @@ function overviewOf(docs: Dictionary, project: string): string {
 }
 
 function readsOf(entry: Dictionary): string[] {
-  return listOfText(mapping(entry['depends_on'])['nodes']);
+  return listOfText(mappingOf(entry['depends_on'])['nodes']);
 }
-
-const mapping = (value: unknown): Dictionary => (isMapping(value) ? value : {});
 const text = (value: unknown): string => textOr(value, '');
 const listOfText = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(text).filter(Boolean) : [];

@@ -1,12 +1,12 @@
 import type { GroupNode, SemanticEntry } from '../project/other-resources.ts';
 import type { ResourceProperties } from '../project/properties.ts';
-import { isMapping } from '../project/read-yaml.ts';
+import { mappingOf } from '../project/read-yaml.ts';
 import type { Loading } from './loading.ts';
 
 /** Groups of a package. One whose owner has neither name nor e-mail is a problem (`contracts/graph/unparsed.py`). */
 export function loadGroups({ own, properties, problems }: Loading): GroupNode[] {
   return [...properties.groups.values()].map(({ name, entry, description, config, file, line }) => {
-    const owner = isMapping(entry['owner']) ? entry['owner'] : {};
+    const owner = mappingOf(entry['owner']);
     if ((owner['name'] ?? owner['email'] ?? null) === null)
       problems.add(file, line, `group "${name}" needs an owner with name or email`);
     const uniqueId = `group.${own.name}.${name}`;

@@ -2,7 +2,7 @@ import { openRender } from '../compile/render.ts';
 import { listOf, type RawConfig } from '../project/config-tree.ts';
 import type { SourceNode } from '../project/project.ts';
 import type { SourceProperties } from '../project/properties.ts';
-import { isMapping, textOr, type YamlMapping } from '../project/read-yaml.ts';
+import { mappingOf, textOr } from '../project/read-yaml.ts';
 import { foldersOf } from './load-tests.ts';
 import type { Loading } from './loading.ts';
 import { NodeConfig } from './node-config.ts';
@@ -45,7 +45,7 @@ function sourceOf(name: string, declared: SourceProperties, loading: Loading): S
     database: declared.database,
     relation: { schema: sourceSchema(declared, loading), name: declared.identifier },
     loader: textOr(entry['loader'] ?? sourceEntry['loader'], ''),
-    quoting: { ...mapping(sourceEntry['quoting']), ...mapping(entry['quoting']) },
+    quoting: { ...mappingOf(sourceEntry['quoting']), ...mappingOf(entry['quoting']) },
     ...freshness,
     rawConfig: { ...raw, tags: tagsOf(raw) },
     properties: declared,
@@ -54,8 +54,6 @@ function sourceOf(name: string, declared: SourceProperties, loading: Loading): S
 
 const tagsOf = (raw: RawConfig): string[] =>
   [...new Set(listOf(raw['tags']).map((tag) => textOr(tag, '')))].filter(Boolean).sort();
-
-const mapping = (value: unknown): YamlMapping => (isMapping(value) ? value : {});
 
 /** A source's schema may be a template, e.g. `{{ target.schema }}_temp`. */
 function sourceSchema(properties: SourceProperties, loading: Loading): string {

@@ -3,7 +3,7 @@ import type { NodeNames } from '../project/node-names.ts';
 import type { UnitTestInput, UnitTestNode } from '../project/other-resources.ts';
 import type { ModelNode } from '../project/project.ts';
 import type { ResourceProperties } from '../project/properties.ts';
-import { isMapping, mappingsIn, textOr, type YamlMapping } from '../project/read-yaml.ts';
+import { mappingOf, mappingsIn, textOr, type YamlMapping } from '../project/read-yaml.ts';
 import { callsOfExpression } from './expression-calls.ts';
 import { type FixtureFiles, readFixture, readFixtures } from './fixture-rows.ts';
 import type { Loading } from './loading.ts';
@@ -64,7 +64,7 @@ function readUnitTest(
     given: mappingsIn(entry['given']).map((given) =>
       readInput(given, { name, uniqueId, fqn, file, line }, loading, files, scope),
     ),
-    expect: readFixture(isMapping(entry['expect']) ? entry['expect'] : {}, files),
+    expect: readFixture(mappingOf(entry['expect']), files),
     overrides: overridesOf(entry['overrides']),
   };
   return { node, isDisabled: config['enabled'] === false };
@@ -95,10 +95,10 @@ function readInput(
 }
 
 function overridesOf(value: unknown): UnitTestNode['overrides'] {
-  const overrides = isMapping(value) ? value : {};
+  const overrides = mappingOf(value);
   const of = (key: string): YamlMapping => {
     const entry = overrides[key];
-    return isMapping(entry) ? entry : {};
+    return mappingOf(entry);
   };
   return { macros: of('macros'), vars: of('vars'), envVars: of('env_vars') };
 }
@@ -118,12 +118,7 @@ function ofModels(
     if (names.isDisabled(wanted)) return [];
     throw new Error(`there is no model "${node.modelName}"`);
   }
-  const versions = versionsOf(
-    node,
-    model,
-    isMapping(declared.entry['versions']) ? declared.entry['versions'] : {},
-    models,
-  );
+  const versions = versionsOf(node, model, mappingOf(declared.entry['versions']), models);
   return versions.map((one) => {
     checkIncremental(node, one, loading);
     const version = one.version === undefined ? {} : { version: one.version };

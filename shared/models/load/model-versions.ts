@@ -8,7 +8,7 @@ import {
   readColumn,
   testsOf,
 } from '../project/properties.ts';
-import { isMapping, mappingsIn, textOr, type YamlMapping } from '../project/read-yaml.ts';
+import { mappingOf, mappingsIn, textOr, type YamlMapping } from '../project/read-yaml.ts';
 import type { NodeVersion } from './node-identity.ts';
 
 /** A version of a model as YAML declares it, and the files it may be in, the first that exists counts. */
@@ -43,7 +43,7 @@ export function versionsOf(properties: ResourceProperties): DeclaredVersion[] {
 
 /** What a version says over its model; `columns` may take the model's by `include` and `exclude`. */
 function ofVersion(base: ResourceProperties, version: YamlMapping): ResourceProperties {
-  const config = isMapping(version['config']) ? version['config'] : {};
+  const config = mappingOf(version['config']);
   const alias = textOr(version['alias'], '');
   return {
     ...base,

@@ -1,6 +1,6 @@
 import type { FreshnessCriteria, FreshnessPeriod, SourceFreshness } from '../project/project.ts';
 import type { SourceProperties } from '../project/properties.ts';
-import { isMapping, textOr, type YamlMapping } from '../project/read-yaml.ts';
+import { isMapping, mappingOf, textOr, type YamlMapping } from '../project/read-yaml.ts';
 
 /** When a source table counts as old, and how it is seen. */
 export interface DeclaredFreshness {
@@ -22,7 +22,7 @@ export function freshnessOf(
   fromTree: YamlMapping,
   complain: (cause: string) => void,
 ): DeclaredFreshness {
-  const levelOf = (one: YamlMapping): Level => ({ entry: one, config: mapping(one['config']) });
+  const levelOf = (one: YamlMapping): Level => ({ entry: one, config: mappingOf(one['config']) });
   const source = levelOf(sourceEntry);
   const table = levelOf(entry);
   const levels = [source.entry, source.config, table.entry, table.config].map((level) => level['freshness']);
@@ -105,7 +105,7 @@ function periodOf(
 ): FreshnessPeriod | undefined {
   const written = freshness[key];
   if (written === undefined || written === null) return undefined;
-  const { count, period } = mapping(written);
+  const { count, period } = mappingOf(written);
   const known = PERIODS.find((one) => one === period);
   if ((count ?? period ?? null) === null) return undefined;
   if (typeof count === 'number' && Number.isInteger(count) && known !== undefined)
@@ -113,5 +113,3 @@ function periodOf(
   complain(`freshness: ${key} needs a whole count and a period of ${PERIODS.join(', ')}`);
   return undefined;
 }
-
-const mapping = (value: unknown): YamlMapping => (isMapping(value) ? value : {});

@@ -1,4 +1,4 @@
-import { isMapping, type YamlMapping } from './read-yaml.ts';
+import { isMapping, mappingOf, type YamlMapping } from './read-yaml.ts';
 
 /** Configuration as written, before it is checked; later layers are merged over earlier ones. */
 export type RawConfig = { readonly [key: string]: unknown };
@@ -97,5 +97,3 @@ export function listOf(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
-
-const mappingOf = (value: unknown): YamlMapping => (isMapping(value) ? value : {});

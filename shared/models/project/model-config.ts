@@ -1,6 +1,6 @@
 import { listOf, type RawConfig } from './config-tree.ts';
 import { checkPartitioned, type RangePartitions, readRangePartitions } from './range-partitions.ts';
-import { isMapping, textOr } from './read-yaml.ts';
+import { isMapping, mappingOf, textOr } from './read-yaml.ts';
 
 /** `view`, `table`, `incremental`, `ephemeral`, `seed`, `snapshot`, `materialized_view`, or one a project brings. */
 export type Materialization = string;
@@ -182,7 +182,7 @@ function readGrants(value: unknown): Record<string, readonly string[]> {
 }
 
 function readPersistDocs(value: unknown) {
-  const docs = isMapping(value) ? value : {};
+  const docs = mappingOf(value);
   return { persistRelationDocs: docs['relation'] === true, persistColumnDocs: docs['columns'] === true };
 }
 

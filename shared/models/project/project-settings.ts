@@ -4,7 +4,7 @@ import { listOf } from './config-tree.ts';
 import { lineOfKey } from './line-of-key.ts';
 import type { ProblemList } from './project-problem.ts';
 import { type RenderYaml, readProjectYaml } from './read-project-yaml.ts';
-import { isMapping, readYaml, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
+import { isMapping, mappingOf, readYaml, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
 
 /** What `dbt_project.yml` says, with the original's defaults. */
 export interface ProjectSettings {
@@ -101,20 +101,20 @@ function settingsOf(
     packagesInstallPath: textOr(value['packages-install-path'], 'dbt_packages'),
     targetPath: textOr(value['target-path'], 'target'),
     cleanTargets: paths(value['clean-targets'], [textOr(value['target-path'], 'target')]),
-    vars: mapping(value['vars']),
-    models: mapping(value['models']),
-    seeds: mapping(value['seeds']),
-    snapshots: mapping(value['snapshots']),
-    sources: mapping(value['sources']),
-    tests: mapping(value['data_tests'] ?? value['tests']),
-    unitTests: mapping(value['unit_tests']),
-    exposures: mapping(value['exposures']),
+    vars: mappingOf(value['vars']),
+    models: mappingOf(value['models']),
+    seeds: mappingOf(value['seeds']),
+    snapshots: mappingOf(value['snapshots']),
+    sources: mappingOf(value['sources']),
+    tests: mappingOf(value['data_tests'] ?? value['tests']),
+    unitTests: mappingOf(value['unit_tests']),
+    exposures: mappingOf(value['exposures']),
     onRunStart: hooks(value['on-run-start']),
     onRunEnd: hooks(value['on-run-end']),
     dispatch: dispatchOf(value['dispatch']),
-    quoting: mapping(value['quoting']),
+    quoting: mappingOf(value['quoting']),
     restrictAccess: value['restrict-access'] === true,
-    flags: mapping(value['flags']),
+    flags: mappingOf(value['flags']),
     written,
     lines,
   };
@@ -146,8 +146,6 @@ const hooks = (value: unknown): string[] =>
     .map((entry) => (isMapping(entry) ? textOr(entry['sql'], '') : textOr(entry, '')))
     .filter(Boolean);
 
-const mapping = (value: unknown): YamlMapping => (isMapping(value) ? value : {});
-
 function paths(value: unknown, fallback: readonly string[]): readonly string[] {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.map((path) => textOr(path, '')).filter(Boolean) : fallback;
@@ -163,6 +161,6 @@ export function varsOf(
   root: ProjectSettings,
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const of = ({ vars }: ProjectSettings) => ({ ...vars, ...mapping(vars[packageName]) });
+  const of = ({ vars }: ProjectSettings) => ({ ...vars, ...mappingOf(vars[packageName]) });
   return { ...of(own), ...of(root), ...given };
 }

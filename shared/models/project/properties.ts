@@ -1,7 +1,14 @@
 import { listOf, mergeConfig, type RawConfig } from './config-tree.ts';
 import type { SemanticEntry } from './other-resources.ts';
 import type { ProblemList } from './project-problem.ts';
-import { isMapping, mappingsIn, textOr, type YamlDocument, type YamlMapping } from './read-yaml.ts';
+import {
+  isMapping,
+  mappingOf,
+  mappingsIn,
+  textOr,
+  type YamlDocument,
+  type YamlMapping,
+} from './read-yaml.ts';
 
 /** A generic test as declared on a model, seed, source table or one of their columns. */
 export interface DeclaredTest {
@@ -197,7 +204,7 @@ export function columnInTests(column: YamlMapping): string {
 }
 
 export function configOf(entry: YamlMapping): RawConfig {
-  const config = isMapping(entry['config']) ? entry['config'] : {};
+  const config = mappingOf(entry['config']);
   const { tags, meta } = entry;
   return mergeConfig(
     { ...(tags === undefined ? {} : { tags }), ...(meta === undefined ? {} : { meta }) },
@@ -278,9 +285,7 @@ function testAndBody(declared: unknown): [string | undefined, YamlMapping] {
   const { test_name: named, ...rest } = declared;
   if (typeof named === 'string') return [named, rest];
   const [[name, body] = [undefined, undefined], ...others] = Object.entries(declared);
-  return name === undefined || others.length > 0
-    ? siblingSettings(declared)
-    : [name, isMapping(body) ? body : {}];
+  return name === undefined || others.length > 0 ? siblingSettings(declared) : [name, mappingOf(body)];
 }
 
 /** A test with settings beside it rather than below it: `{not_null: {}, config: {…}}`. */
@@ -288,8 +293,5 @@ function siblingSettings(declared: YamlMapping): [string | undefined, YamlMappin
   const { config, name: given, ...rest } = declared;
   const [[name, body] = [undefined, undefined], ...others] = Object.entries(rest);
   if (name === undefined || others.length > 0) return [undefined, {}];
-  return [
-    name,
-    { ...(isMapping(body) ? body : {}), config, ...(given === undefined ? {} : { name: given }) },
-  ];
+  return [name, { ...mappingOf(body), config, ...(given === undefined ? {} : { name: given }) }];
 }

@@ -66,6 +66,9 @@ export function isMapping(value: unknown): value is YamlMapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && floatIn(value) === undefined;
 }
 
+/** A mapping as it is; of anything else an empty one. */
+export const mappingOf = (value: unknown): YamlMapping => (isMapping(value) ? value : {});
+
 /** The mappings of a list; other entries and non-lists count as none. */
 export function mappingsIn(value: unknown): YamlMapping[] {
   return Array.isArray(value) ? value.filter(isMapping) : [];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { modelErrors } from '../../errors.ts';
 import { listOf } from '../../project/config-tree.ts';
-import { isMapping } from '../../project/read-yaml.ts';
+import { isMapping, mappingOf } from '../../project/read-yaml.ts';
 import { typeOf } from './compare-nodes.ts';
 import type { ArtifactObject, ManifestState } from './previous-state.ts';
 
@@ -83,8 +83,8 @@ interface Column {
 
 const columnsOf = (model: ArtifactObject): ReadonlyMap<string, Column> =>
   new Map(
-    Object.entries(mapping(model['columns'])).map(([name, value]) => {
-      const column = mapping(value);
+    Object.entries(mappingOf(model['columns'])).map(([name, value]) => {
+      const column = mappingOf(value);
       return [
         name,
         { type: column['data_type'] ?? null, constraints: constraintsOf(column['constraints']) },
@@ -105,9 +105,8 @@ const constraintsOf = (value: unknown): Constraint[] =>
       ),
     );
 
-const isEnforced = (node: ArtifactObject): boolean => mapping(node['contract'])['enforced'] === true;
-const materialized = (node: ArtifactObject): string => String(mapping(node['config'])['materialized']);
+const isEnforced = (node: ArtifactObject): boolean => mappingOf(node['contract'])['enforced'] === true;
+const materialized = (node: ArtifactObject): string => String(mappingOf(node['config'])['materialized']);
 /** Only these write constraints to the database. */
 const isBuilt = (node: ArtifactObject): boolean => ['table', 'incremental'].includes(materialized(node));
 const isPast = (date: unknown): boolean => typeof date === 'string' && Date.parse(date) < Date.now();
-const mapping = (value: unknown): Readonly<Record<string, unknown>> => (isMapping(value) ? value : {});

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { listOf } from '../../project/config-tree.ts';
-import { isMapping } from '../../project/read-yaml.ts';
+import { isMapping, mappingOf } from '../../project/read-yaml.ts';
 import type { ArtifactObject } from './previous-state.ts';
 
 export const typeOf = ({ resource_type: type }: ArtifactObject): string => String(type);
@@ -52,8 +52,8 @@ export function sameRelation(now: ArtifactObject, before: ArtifactObject): boole
 
 /** Descriptions, where they are written to the database. */
 export function samePersistedDescriptions(now: ArtifactObject, before: ArtifactObject): boolean {
-  const config = mapping(now['config']);
-  const persisted = mapping(config['persist_docs']);
+  const config = mappingOf(now['config']);
+  const persisted = mappingOf(config['persist_docs']);
   if (persisted['relation'] === true && !same('description')(now, before)) return false;
   return persisted['columns'] !== true || isDeepStrictEqual(columnTexts(now), columnTexts(before));
 }
@@ -115,7 +115,7 @@ const ADDED_UP = ['meta', 'quoting', 'column_types', 'docs', 'contract', 'grants
 function comparedConfig(node: ArtifactObject): unknown {
   const type = typeOf(node);
   const apart = APART[type] ?? APART['node'] ?? [];
-  const config = mapping(node['config']);
+  const config = mappingOf(node['config']);
   const compared = new Map(writtenConfig(node));
   for (const key of hasBody(node) ? ADDED_UP : [])
     compared.set(key, settled(config[key.replace('_hook', '-hook')]));
@@ -125,7 +125,7 @@ function comparedConfig(node: ArtifactObject): unknown {
 }
 
 function writtenConfig(node: ArtifactObject): ReadonlyMap<string, unknown> {
-  const entries = Object.entries(mapping(node['unrendered_config']));
+  const entries = Object.entries(mappingOf(node['unrendered_config']));
   return new Map(
     entries.map(([written, value]) => [
       written.replaceAll('-', '_'),
@@ -144,24 +144,22 @@ const codeOf = (node: ArtifactObject): string => {
 };
 
 const checksumOf = (node: ArtifactObject): readonly unknown[] => {
-  const { name, checksum } = mapping(node['checksum']);
+  const { name, checksum } = mappingOf(node['checksum']);
   return [name, checksum];
 };
 
 const columnTexts = (node: ArtifactObject): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(mapping(node['columns'])).map(([name, column]) => [
+    Object.entries(mappingOf(node['columns'])).map(([name, column]) => [
       name,
-      mapping(column)['description'] ?? '',
+      mappingOf(column)['description'] ?? '',
     ]),
   );
 
-const readsOf = (node: ArtifactObject): unknown[] => listOf(mapping(node['depends_on'])['nodes']).sort();
+const readsOf = (node: ArtifactObject): unknown[] => listOf(mappingOf(node['depends_on'])['nodes']).sort();
 
 /** Whichever way a date is spelt. */
 function momentOf(value: unknown): unknown {
   const text = value instanceof Date ? value.toISOString() : value;
   return typeof text === 'string' && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : (text ?? undefined);
 }
-
-const mapping = (value: unknown): Readonly<Record<string, unknown>> => (isMapping(value) ? value : {});

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { modelErrors } from '../../errors.ts';
-import { isMapping } from '../../project/read-yaml.ts';
+import { isMapping, mappingOf } from '../../project/read-yaml.ts';
 
 /** A JSON object of an artifact. */
 export type ArtifactObject = Readonly<Record<string, unknown>>;
@@ -63,7 +63,7 @@ async function readArtifact<T>(
 function parsed(text: string): ArtifactObject {
   try {
     const document: unknown = JSON.parse(text);
-    return isMapping(document) ? document : {};
+    return mappingOf(document);
   } catch {
     return {};
   }
