@@ -5,15 +5,11 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import type { RunScope } from '#shared/models/compile/render-scope.ts';
-import { modelErrors } from '#shared/models/errors.ts';
 import { treatmentOf } from '#shared/models/invoke/warning-rules.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { openProject } from '#shared/models/open-project.ts';
-import {
-  describeProblems,
-  ProblemList,
-  type ProjectProblem,
-} from '#shared/models/project/project-problem.ts';
+import { problemsError } from '#shared/models/project/problems-error.ts';
+import { ProblemList, type ProjectProblem } from '#shared/models/project/project-problem.ts';
 import { readSettings } from '#shared/models/project/project-settings.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { CliContext } from '../context.ts';
@@ -124,10 +120,7 @@ function tellWarnings(
     treatment: treatmentOf(rules, problem.warning ?? 'ProjectWarning'),
   }));
   const errors = treated.filter(({ treatment }) => treatment === 'error').map(({ problem }) => problem);
-  if (errors.length > 0) {
-    const list = `\n  ${describeProblems(errors)}\n`;
-    throw new PenstockError(modelErrors.projectInvalid, { problems: errors.length, list });
-  }
+  if (errors.length > 0) throw problemsError(errors);
   if (!isTold('warn', flags)) return;
   for (const { problem, treatment } of treated) {
     const text = `${problem.file}:${problem.line} ${problem.cause}`;

@@ -1,10 +1,8 @@
-import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { modelErrors } from './errors.ts';
 import type { LoadedProject } from './load/load-project.ts';
 import { openProject } from './open-project.ts';
-
+import { problemsError } from './project/problems-error.ts';
 import type { ModelNode, ProjectOptions } from './project/project.ts';
-import { describeProblems, ProblemList } from './project/project-problem.ts';
+import { ProblemList } from './project/project-problem.ts';
 import { SETTINGS_FILE } from './project/project-settings.ts';
 import { isMapping } from './project/read-yaml.ts';
 
@@ -34,11 +32,8 @@ export async function openPipelineProject(dir: string, options: ProjectOptions):
     );
   }
   const found = problems.all();
-  if (found.length === 0) return project;
-  throw new PenstockError(modelErrors.projectInvalid, {
-    problems: found.length,
-    list: `\n  ${describeProblems(found)}\n`,
-  });
+  if (found.length > 0) throw problemsError(found);
+  return project;
 }
 
 function unsupportedIn({ kind, config }: ModelNode): string | undefined {

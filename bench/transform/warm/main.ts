@@ -4,6 +4,7 @@ import { openProject } from '#shared/models/open-project.ts';
 import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openWarehouse } from '#shared/warehouse/open-warehouse.ts';
+import { timed } from '../../figure.ts';
 import { warmModels } from './warm-project.ts';
 
 /*
@@ -53,10 +54,4 @@ async function sqlAlone(): Promise<void> {
   await client.query('drop schema if exists alone cascade; create schema alone');
   for (const { name, kind, select } of warmModels(models, (read) => `alone.${read}`))
     await client.query(`create ${kind} alone.${name} as ${select}`);
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
 }

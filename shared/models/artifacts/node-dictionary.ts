@@ -143,7 +143,7 @@ function genericOnly(graph: ProjectGraph, node: TestNode, subject: ModelNode | u
 }
 
 /** Seconds since 1970 at which this process began: parsing has no instant of its own for each file. */
-const CREATED_AT = Date.now() / 1_000;
+export const CREATED_AT = Date.now() / 1_000;
 
 const NO_CONTRACT: Dictionary = { enforced: false, alias_types: true, checksum: null };
 

@@ -15,14 +15,9 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
   const file = ownFile(graph, { file: properties.file, packageName });
   const database = source.database ?? graph.options.target.database;
   const { criteria: freshness, loadedAtField = null, loadedAtQuery = null } = source;
-  const tags = [
-    ...new Set([...list(sourceEntry['tags']), ...list(entry['tags']), ...list(config['tags'])]),
-  ].sort();
-  const meta = {
-    ...mappingOf(sourceEntry['meta']),
-    ...mappingOf(entry['meta']),
-    ...mappingOf(config['meta']),
-  };
+  const levels = [sourceEntry, entry, config];
+  const tags = [...new Set(levels.flatMap((level) => list(level['tags'])))].sort();
+  const meta: Dictionary = Object.assign({}, ...levels.map((level) => mappingOf(level['meta'])));
   return {
     database,
     schema: source.relation.schema,

@@ -4,6 +4,7 @@ import type { FixtureRows, UnitTestNode } from '../project/other-resources.ts';
 import type { ProjectGraph } from '../project/project.ts';
 import type { Dictionary } from './config-dictionary.ts';
 import { innerPath, ownFile } from './inner-path.ts';
+import { CREATED_AT } from './node-dictionary.ts';
 
 /** A unit test as manifest v12 has it. */
 export function unitTestDictionary(graph: ProjectGraph, node: UnitTestNode): Dictionary {
@@ -41,9 +42,6 @@ export function unitTestDictionary(graph: ProjectGraph, node: UnitTestNode): Dic
     version: node.version ?? null,
   };
 }
-
-/** Of this process's reading, as for all nodes. */
-const CREATED_AT = Date.now() / 1_000;
 
 const fixtureDictionary = (rows: FixtureRows): Dictionary => ({
   rows: rows.format === 'sql' ? rows.sql : rows.rows,

@@ -1,9 +1,8 @@
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import yaml from 'js-yaml';
-import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { modelErrors } from '../errors.ts';
-import { describeProblems, ProblemList } from '../project/project-problem.ts';
+import { problemsError } from '../project/problems-error.ts';
+import { ProblemList } from '../project/project-problem.ts';
 import { isMapping, readYaml, textOr, type YamlMapping } from '../project/read-yaml.ts';
 import { DEPENDENCIES_FILE, PACKAGES_FILE } from './file-names.ts';
 import { readRequest } from './read-request.ts';
@@ -58,9 +57,7 @@ function checkEntry(entry: YamlMapping): void {
 
 function throwAny(problems: ProblemList): void {
   const found = problems.all();
-  if (found.length === 0) return;
-  const list = `\n  ${describeProblems(found)}\n`;
-  throw new PenstockError(modelErrors.projectInvalid, { problems: found.length, list });
+  if (found.length > 0) throw problemsError(found);
 }
 
 async function fileIn(dir: string): Promise<string> {

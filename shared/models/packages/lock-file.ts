@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import yaml from 'js-yaml';
-import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { modelErrors } from '../errors.ts';
 import { renderedOr } from '../profiles/rendered-or.ts';
 import { type SecretYamlScope, secretYaml } from '../profiles/secret-yaml.ts';
-import { describeProblems, ProblemList } from '../project/project-problem.ts';
+import { problemsError } from '../project/problems-error.ts';
+import { ProblemList } from '../project/project-problem.ts';
 import { isMapping, readYaml, textOr, type YamlMapping } from '../project/read-yaml.ts';
 import { LOCK_FILE } from './file-names.ts';
 import type { PackagePin } from './package-pin.ts';
@@ -50,11 +49,7 @@ export async function readLockFile(
     return locked ?? [];
   });
   const found = problems.all();
-  if (found.length > 0)
-    throw new PenstockError(modelErrors.projectInvalid, {
-      problems: found.length,
-      list: `\n  ${describeProblems(found)}\n`,
-    });
+  if (found.length > 0) throw problemsError(found);
   return { packages, hash: textOr(document?.value['sha1_hash'], '') };
 }
 

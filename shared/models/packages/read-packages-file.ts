@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { modelErrors } from '../errors.ts';
 import { renderedOr } from '../profiles/rendered-or.ts';
 import { type SecretYamlScope, secretYaml } from '../profiles/secret-yaml.ts';
 import { lineOfKey } from '../project/line-of-key.ts';
-import { describeProblems, ProblemList } from '../project/project-problem.ts';
+import { problemsError } from '../project/problems-error.ts';
+import { ProblemList } from '../project/project-problem.ts';
 import { isMapping, readYaml, textOr, type YamlDocument, type YamlMapping } from '../project/read-yaml.ts';
 import { DEPENDENCIES_FILE, PACKAGES_FILE } from './file-names.ts';
 import type { PackageRequest } from './package-request.ts';
@@ -47,10 +46,7 @@ export async function readPackagesFile(
   const source = dependencies?.document.value['packages'] ? dependencies : packages;
   const asked = source === undefined ? { requests: [], entries: [] } : readEntries(source, scope, problems);
   const found = problems.all();
-  if (found.length > 0) {
-    const list = `\n  ${describeProblems(found)}\n`;
-    throw new PenstockError(modelErrors.projectInvalid, { problems: found.length, list });
-  }
+  if (found.length > 0) throw problemsError(found);
   const file = source === dependencies && dependencies !== undefined ? DEPENDENCIES_FILE : PACKAGES_FILE;
   return { file, ...asked, projects: projectsOf(dependencies?.document.value['projects']) };
 }

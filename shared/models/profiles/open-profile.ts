@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { describeProblems, ProblemList } from '../project/project-problem.ts';
+import type { PenstockError } from '#shared/errors/penstock-error.ts';
+import { problemsError } from '../project/problems-error.ts';
+import { ProblemList } from '../project/project-problem.ts';
 import { readYaml, textOr } from '../project/read-yaml.ts';
 import { type ChosenOutput, chooseOutput } from './choose-output.ts';
 import { profileErrors } from './errors.ts';
@@ -34,13 +35,8 @@ export async function openProfile(request: ProfileRequest): Promise<Profile | un
   return profile;
 }
 
-function invalid(problems: ProblemList): PenstockError {
-  const found = problems.all();
-  return new PenstockError(profileErrors.profileInvalid, {
-    problems: found.length,
-    list: `\n  ${describeProblems(found)}\n`,
-  });
-}
+const invalid = (problems: ProblemList): PenstockError =>
+  problemsError(problems.all(), profileErrors.profileInvalid);
 
 async function readProfile(
   path: string,

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { modelErrors } from '../errors.ts';
 import { yamlNames } from '../load/yaml-names.ts';
+import { problemsError } from '../project/problems-error.ts';
 import type { ProjectOptions } from '../project/project.ts';
-import { describeProblems, ProblemList } from '../project/project-problem.ts';
+import { ProblemList } from '../project/project-problem.ts';
 import { readProjectYaml } from '../project/read-project-yaml.ts';
 import { isMapping, textOr, type YamlDocument, type YamlMapping } from '../project/read-yaml.ts';
 import type { IndirectSelection } from './criterion.ts';
@@ -39,11 +40,8 @@ export async function readSelectors(
   const document = readProjectYaml(SELECTORS_FILE, text, problems, yamlNames(options, {}), () => false);
   const selectors = document === undefined ? NONE : selectorsOf(document, problems, indirect);
   const found = problems.all();
-  if (found.length === 0) return selectors;
-  throw new PenstockError(modelErrors.selectorsInvalid, {
-    problems: found.length,
-    list: `\n  ${describeProblems(found)}\n`,
-  });
+  if (found.length > 0) throw problemsError(found, modelErrors.selectorsInvalid);
+  return selectors;
 }
 
 function selectorsOf(
