@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { RelationName } from '#shared/contracts/names.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { ensureSchema } from '#shared/warehouse/postgres/ensure-schema.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import { type ParquetColumn, postgresTypeOf } from './column-types.ts';
 import { loadParquetErrors } from './errors.ts';
@@ -21,14 +22,22 @@ async function columnsOf(
   return new Map(rows.flatMap(({ column, type }) => (column === null ? [] : [[column, type] as const])));
 }
 
-/** Creates schema and table for a file unless they are there; columns that are missing are not added. */
+/**
+ * Creates schema and table for a file unless they are there; columns that are missing are not added.
+ *
+ * @param client inside a transaction: two that create one table take turns.
+ */
 export async function createTable(
   client: pg.ClientBase,
   relation: RelationName,
   columns: readonly ParquetColumn[],
 ): Promise<void> {
   const list = columns.map(({ name, type }) => `${quoteIdent(name)} ${postgresTypeOf(type)}`).join(', ');
-  await client.query(`create schema if not exists ${quoteIdent(relation.schema)}`);
+  if ((await columnsOf(client, relation)) !== undefined) return;
+  await ensureSchema(client, relation.schema);
+  await client.query("select pg_advisory_xact_lock(hashtextextended('penstock:table:' || $1, 0))", [
+    quoteRelation(relation),
+  ]);
   await client.query(`create table if not exists ${quoteRelation(relation)} (${list})`);
 }
 

@@ -4,6 +4,7 @@ import type { RelationName } from '#shared/contracts/names.ts';
 import { toPostgresError } from '#shared/errors/postgres-error.ts';
 import { type BorrowedClient, borrowClient } from '#shared/warehouse/postgres/borrow-client.ts';
 import { copyInto } from '#shared/warehouse/postgres/copy-into.ts';
+import { ensureSchema } from '#shared/warehouse/postgres/ensure-schema.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type {
   Adapter,
@@ -99,8 +100,12 @@ class PostgresConnection implements AdapterConnection {
     return listSchemas((text, values) => this.#rows(text, values));
   }
 
+  /** In a transaction even when none is open: the lock that keeps runs started together apart is held to its end. */
   async createSchema(schema: string): Promise<void> {
-    await this.execute(`create schema if not exists ${quoteIdent(schema)}`);
+    const isOwn = !this.inTransaction;
+    if (isOwn) await this.begin();
+    await this.#guarded('', () => ensureSchema(this.#borrowed.client, schema));
+    if (isOwn) await this.commit();
   }
 
   async dropSchema(schema: string): Promise<void> {

@@ -163,3 +163,20 @@ test('a transaction that SQL of a template began is committed or rolled back lik
     expect(connection.inTransaction).toBe(false);
   });
 });
+
+test('connections that make one schema at once all find it made, in a transaction and without', async () => {
+  for (let round = 0; round < 40; round += 1) {
+    const schema = `made_at_once_${round}`;
+    await Promise.all(
+      [1, 2, 3].map((each) =>
+        onConnection(async (connection) => {
+          if (each === 3) await connection.begin();
+          await connection.createSchema(schema);
+          await connection.commit();
+          expect(connection.inTransaction).toBe(false);
+          expect(await connection.schemas()).toContain(schema);
+        }),
+      ),
+    );
+  }
+});

@@ -4,7 +4,7 @@
   {{ return(adapter.dispatch('create_schema', 'dbt')(relation)) }}
 {%- endmacro %}
 {% macro default__create_schema(relation) -%}
-  {%- call statement('create_schema') -%}create schema if not exists {{ adapter.quote(relation.schema) }}{%- endcall -%}
+  {%- do adapter.create_schema(relation) -%}
 {%- endmacro %}
 
 {% macro drop_schema(relation) -%}
