@@ -7,8 +7,8 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printResult } from '../output.ts';
 import { transformErrors } from './errors.ts';
-import { openAdapter } from './open-adapter.ts';
 import { projectDirOf } from './open-transform.ts';
+import { openWarehouse } from './open-warehouse.ts';
 import { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
 import type { ProjectFlags } from './transform-flags.ts';
 
@@ -82,7 +82,7 @@ async function checkProject(
 async function checkConnection({ warehouse }: ResolvedTarget): Promise<readonly [null, string]> {
   const releasers = new Releasers();
   try {
-    const connection = await openAdapter(warehouse(), 1, releasers).connect('debug');
+    const connection = await openWarehouse(warehouse(), 1, releasers).adapter.connect('debug');
     await connection.execute('select 1');
     await connection.release();
     return [null, 'the server answers'];

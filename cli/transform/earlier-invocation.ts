@@ -26,6 +26,7 @@ const KEPT = [
   'fail_fast',
   'store_failures',
   'empty',
+  'audit',
   'defer',
   'defer_state',
   'favor_state',

@@ -33,6 +33,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   DBT_WARN_ERROR_OPTIONS: 'warnErrorOptions',
   DBT_WRITE_JSON: 'writeJson',
   DBT_VERSION_CHECK: 'versionCheck',
+  PENSTOCK_TRANSFORM_AUDIT: 'audit',
 };
 
 /**

@@ -7,6 +7,7 @@ import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import type { RunScope } from '#shared/models/compile/render-scope.ts';
 import { treatmentOf } from '#shared/models/invoke/warning-rules.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
+import type { ModelWarehouse } from '#shared/models/model-warehouse.ts';
 import { openProject } from '#shared/models/open-project.ts';
 import { problemsError } from '#shared/models/project/problems-error.ts';
 import { ProblemList, type ProjectProblem } from '#shared/models/project/project-problem.ts';
@@ -16,7 +17,7 @@ import type { CliContext } from '../context.ts';
 import { transformErrors } from './errors.ts';
 import { errorLine, warningLine } from './json-line.ts';
 import { isTold } from './log-level.ts';
-import { openAdapter } from './open-adapter.ts';
+import { type OpenedWarehouse, openWarehouse } from './open-warehouse.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { ProjectFlags } from './transform-flags.ts';
 import { warningRulesOf } from './transform-run.ts';
@@ -33,6 +34,8 @@ export interface Transform {
   readonly run: RunScope;
   /** Opens the warehouse on first use. */
   readonly adapter: () => Adapter;
+  /** The same warehouse, as publications use it. */
+  readonly publisher: () => ModelWarehouse;
 }
 
 const CLOSE_MS = 3_000;
@@ -92,7 +95,11 @@ async function openTransform(
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();
   const threads = flags.singleThreaded === true ? 1 : (flags.threads ?? target.threads);
-  let opened: Adapter | undefined;
+  let opened: OpenedWarehouse | undefined;
+  const open = (): OpenedWarehouse => {
+    opened ??= openWarehouse(warehouse(), threads, releasers);
+    return opened;
+  };
   return {
     project,
     dir,
@@ -100,10 +107,8 @@ async function openTransform(
     threads,
     place,
     run: { asOf: startedAt.slice(0, 10), runId: invocationId, runStartedAt: startedAt, invocationId },
-    adapter: () => {
-      opened ??= openAdapter(warehouse(), threads, releasers);
-      return opened;
-    },
+    adapter: () => open().adapter,
+    publisher: () => open().publisher,
   };
 }
 

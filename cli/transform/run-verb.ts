@@ -14,7 +14,7 @@ import { doneLine, problemsText } from './progress-lines.ts';
 import { recordInvocation } from './record-invocation.ts';
 import { progressReporter } from './report-progress.ts';
 import type { RunVerbFlags } from './run-verbs.ts';
-import { runFlagsOf, selectionOf } from './transform-run.ts';
+import { isAudited, runFlagsOf, selectionOf } from './transform-run.ts';
 
 /** What a retry runs, instead of what the flags select. */
 export type Retried = Pick<EarlierInvocation, 'ids' | 'retried'>;
@@ -40,6 +40,9 @@ export async function runVerb(
         ...(retry === undefined ? {} : { retried: retry.retried }),
       },
       run,
+      ...(command === 'build' && isAudited(flags, project)
+        ? { audit: { publisher: transform.publisher() } }
+        : {}),
       onEvent: progressReporter(context, flags, run.invocationId),
       signal,
     });

@@ -75,6 +75,10 @@ export function addRunVerbs(transform: Command, context: CliContext): void {
       command.option('--store-failures', 'keep the rows that fail a test in tables');
       withResourceTypes(command);
     }
+    if (name === 'build')
+      command
+        .option('--audit', 'build under other names, test there, and make public together what passed')
+        .option('--no-audit', 'make public each thing as it is built, whatever the project says');
     if (name === 'seed' || name === 'build') command.addOption(new Option('--show', 'accepted').hideHelp());
     withProjectFlags(command).action(async (flags: RunVerbFlags) => {
       const { runVerb } = await import('./run-verb.ts');

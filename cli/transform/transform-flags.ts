@@ -51,6 +51,7 @@ export interface SelectFlags {
 export interface RunningFlags {
   readonly fullRefresh?: boolean;
   readonly failFast?: boolean;
+  readonly audit?: boolean;
   readonly storeFailures?: boolean;
   readonly empty?: boolean;
   readonly defer?: boolean;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { NO_RUN_FLAGS, type RunFlags, type SelectionFlags } from '#shared/models/invoke/invocation.ts';
 import { PLAIN_WARNINGS, readWarningRules, type WarningRules } from '#shared/models/invoke/warning-rules.ts';
+import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import type { ProjectFlags, RunningFlags, SelectFlags } from './transform-flags.ts';
 
 /** The selection that flags make. @param cwd what a relative folder is below. */
@@ -28,6 +29,10 @@ export function warningRulesOf(
   if (warnError === false || typeof options !== 'object' || options === null) return PLAIN_WARNINGS;
   return readWarningRules({ ...options }) ?? PLAIN_WARNINGS;
 }
+
+/** Whether a build publishes only what passed: by the command line, else by `flags:` of the project. */
+export const isAudited = ({ audit }: RunningFlags, { graph }: LoadedProject): boolean =>
+  audit ?? graph.settings.flags['penstock_audit'] === true;
 
 /** How nodes run, as flags say it. @param project `flags:` of its settings, which hold where the command line says nothing. */
 export function runFlagsOf(

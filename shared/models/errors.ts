@@ -149,6 +149,13 @@ export const modelErrors = defineErrors({
     what: 'The model no longer selects a column that its table has or that the merge needs',
     now: 'Select it again, or rebuild the table with a full refresh',
   },
+  auditFailed: {
+    code: 'MODEL_AUDIT_FAILED',
+    retry: 'terminal',
+    actor: 'author',
+    what: 'Tests failed on what was about to be committed, and it was rolled back: the table is as it was',
+    now: 'Look at what the tests found: their SQL is in the compiled artifacts; mend the model or its input, and build again',
+  },
   otherDatabase: {
     code: 'MODEL_OTHER_DATABASE',
     retry: 'terminal',

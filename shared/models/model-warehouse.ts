@@ -6,6 +6,9 @@ import type { BuildTag } from './publish/candidate-names.ts';
 /** What stands under a name. `other`: something this engine does not build (a materialized view, a foreign table). */
 export type RelationKind = 'table' | 'view' | 'other' | 'none';
 
+/** What can take a published relation's place. */
+export type PublishedKind = 'table' | 'view' | 'materialized view';
+
 /** SQL of one model, ready to run, with what it is to become. */
 export interface RelationBuild {
   readonly kind: 'table' | 'view';
@@ -62,11 +65,12 @@ export interface IncrementalBuild {
 /** One relation that becomes public. */
 export interface Swap {
   readonly model: string;
-  readonly kind: 'table' | 'view';
+  readonly kind: PublishedKind;
   readonly stable: RelationName;
   readonly candidate: RelationName;
   readonly retired: RelationName;
-  readonly config: ModelConfig;
+  /** Whose indexes get their stable names; undefined where they were built under names of their own. */
+  readonly config: ModelConfig | undefined;
 }
 
 /** Names one publication: redelivered, it is found done. */
@@ -206,6 +210,10 @@ export interface ModelWarehouse {
   /** Marks a candidate as failed; kept until a later run publishes that model. */
   keepFailed(candidate: RelationName, reason: string): Promise<void>;
   drop(relations: readonly RelationName[]): Promise<void>;
+  /** Tells others that this run is alive, until the answer is called or this process ends. */
+  hold(runId: string): Promise<() => Promise<void>>;
+  /** Those of these runs that nobody holds. */
+  unheld(runIds: readonly string[]): Promise<string[]>;
   leftovers(schemas: readonly string[]): Promise<Leftover[]>;
   /** Schemas that are there of these pipelines: `<pipeline>` and `<pipeline>_…`. */
   schemasOf(pipelines: readonly string[]): Promise<string[]>;

@@ -56,11 +56,11 @@ export async function runBatches(
 }
 
 async function windowsOf(work: NodeRun, times: BatchTimes): Promise<readonly BatchWindow[]> {
-  const { node, connection, run, fullRefresh, project } = work;
+  const { node, connection, run, fullRefresh, project, into } = work;
   if (times.only !== undefined) return times.only;
   const { target } = project.graph.options;
   const incremental =
-    !(node.config.fullRefresh ?? fullRefresh) && (await isAppended(node, connection, target));
+    !(node.config.fullRefresh ?? fullRefresh) && (await isAppended(node, connection, target, into));
   return batchWindows(node, { ...times, incremental, now: times.now ?? run.runStartedAt });
 }
 

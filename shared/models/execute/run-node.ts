@@ -14,6 +14,7 @@ import { MomentValue } from '../context/moment-value.ts';
 import { modelErrors } from '../errors.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { ModelNode, Target } from '../project/project.ts';
+import { beforeCommit } from './before-commit.ts';
 import { hooksOf } from './hooks-of.ts';
 import { nodeFailure } from './node-failure.ts';
 import { partitionNames } from './partition-names.ts';
@@ -27,6 +28,10 @@ export interface NodeRun extends Pick<CompileOptions, 'resolveRef' | 'resolveSou
   readonly connection: AdapterConnection;
   readonly run: RunScope;
   readonly fullRefresh: boolean;
+  /** Where it is built, when that is not under its own name; as the server keeps names. */
+  readonly into?: RelationName;
+  /** Looks at what the node's own statement wrote, before that is committed; what it throws rolls everything back. */
+  readonly audit?: (connection: AdapterConnection) => Promise<void>;
   /** Set for one batch of a microbatch model. */
   readonly batch?: BatchOfNode;
   /** Not built but cloned, from where another environment has it; undefined there when nobody knows of it. */
@@ -62,15 +67,16 @@ export interface BuiltNode {
  * @throws TemplateError; PenstockError of the server, `MODEL_MATERIALIZATION_UNKNOWN`. Nothing half-built is visible then.
  */
 export async function runNode(work: NodeRun): Promise<BuiltNode> {
-  const { node, connection, run, fullRefresh, batch } = work;
+  const { node, run, fullRefresh, batch, into = node.relation } = work;
   const refreshed = node.config.fullRefresh ?? fullRefresh;
   const addsToTable = batch?.addsToTable === true;
   const { target } = work.project.graph.options;
-  const appended = addsToTable || (!refreshed && (await isAppended(node, connection, target)));
+  const appended = addsToTable || (!refreshed && (await isAppended(node, work.connection, target, into)));
   // What a crash emptied is built whole, even where a full refresh is refused.
   const answer = addsToTable ? ANSWERS_FALSE : node.config.unlogged && !appended ? ANSWERS_TRUE : undefined;
   let main: StatementResult | undefined;
   let executedCode: string | null = null;
+  const connection = audited(work, () => main !== undefined);
   const options: CompileOptions = {
     run: { ...run, flags: { ...run.flags, FULL_REFRESH: fullRefresh } },
     resolveRef: work.resolveRef,
@@ -87,16 +93,27 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
       executedCode = sent ?? null;
     },
   };
-  const scope = scopeOfBatch(scopeOfNode(work.project.graph, node, node.relation), batch);
+  const scope = scopeOfBatch(scopeOfNode(work.project.graph, node, into), batch);
   // Hooks are not rendered here: the materialisation does it when they run.
   const sql = await sqlOf(work, scope, options);
-  await materialize(work, scope, sql.trim(), options);
+  await materialize({ ...work, connection }, scope, sql.trim(), options);
   return {
     message: main?.message ?? (work.clone === undefined ? 'OK' : 'No-op'),
     rowsAffected: main?.rowsAffected ?? null,
     compiledCode: sql.trim(),
     executedCode,
   };
+}
+
+/** The connection, whose first commit after the node's own statement waits for the audit. */
+function audited({ connection, audit }: NodeRun, hasWritten: () => boolean): AdapterConnection {
+  if (audit === undefined) return connection;
+  let isDone = false;
+  return beforeCommit(connection, async () => {
+    if (isDone || !hasWritten()) return;
+    isDone = true;
+    await audit(connection);
+  });
 }
 
 async function sqlOf(
@@ -130,9 +147,10 @@ export async function isAppended(
   node: ModelNode,
   connection: AdapterConnection,
   target: Pick<Target, 'quoting'>,
+  relation: RelationName = node.relation,
 ): Promise<boolean> {
   if (node.config.materialized !== 'incremental') return false;
-  const { schema, name } = storedName(node.relation, target);
+  const { schema, name } = storedName(relation, target);
   if ((await connection.relation({ database: null, schema, identifier: name }))?.type !== 'table')
     return false;
   if (!node.config.unlogged) return true;
@@ -146,7 +164,7 @@ const deferRelation = (project: LoadedProject, from: RelationName | undefined): 
 ];
 
 async function materialize(
-  { project, node, connection, batch, clone }: NodeRun,
+  { project, node, connection, batch, clone, into = node.relation }: NodeRun,
   scope: NodeScope,
   sql: string,
   options: CompileOptions,
@@ -164,7 +182,7 @@ async function materialize(
     ['pre_hooks', batch?.isFirst === false ? new ListValue() : hooksOf(node, 'pre_hook')],
     ['post_hooks', batch?.isLast === false ? new ListValue() : hooksOf(node, 'post_hook')],
     ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
-    ...seedNames(node, connection, target),
+    ...seedNames(node, connection, storedName(into, target)),
     ...(target.type === 'postgres' ? partitionNames(node, options.run.asOf) : []),
     ...(clone === undefined ? [] : [deferRelation(project, clone.from)]),
   ]);

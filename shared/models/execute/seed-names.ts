@@ -1,27 +1,28 @@
+import type { RelationName } from '#shared/contracts/names.ts';
 import { hostFunction } from '#shared/template/host/host-function.ts';
 import { fromHost } from '#shared/template/values/from-host.ts';
 import type { Value } from '#shared/template/values/value.ts';
 import { after } from '#shared/template/values/wait.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import type { AdapterConnection } from '../adapter/adapter.ts';
-import { storedName } from '../compile/stored-name.ts';
 import { SeedTable } from '../context/seed-table.ts';
-import type { ModelNode, Target } from '../project/project.ts';
+import type { ModelNode } from '../project/project.ts';
 
 /**
  * Names that the seed materialisation is given beside the others: `load_agate_table()` for macros of projects; its columns, how many rows it
  * has, and a function that writes them past the templates.
+ *
+ * @param into where they are written, as the server keeps names.
  */
 export function seedNames(
-  { seed, relation, config }: ModelNode,
+  { seed, config }: ModelNode,
   connection: AdapterConnection,
-  target: Pick<Target, 'quoting'>,
+  { schema, name: identifier }: RelationName,
 ): [string, Value][] {
   if (seed === undefined) return [];
   // Without quotes the server folds names, as `quote_columns: false` asks for.
   const quoted = config.raw['quote_columns'] !== false;
   const columns = seed.columns.map(({ name, type }) => ({ name: quoted ? name : name.toLowerCase(), type }));
-  const { schema, name: identifier } = storedName(relation, target);
   const into = { database: null, schema, identifier };
   const load = () => after(connection.insertRows(into, { columns, rows: seed.rows }), () => '');
   const named = seed.columns.map(({ name, type }) => ({

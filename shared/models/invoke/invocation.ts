@@ -4,6 +4,7 @@ import type { Resolution } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import type { BatchResults } from '../execute/batch-results.ts';
 import type { LoadedProject } from '../load/load-project.ts';
+import type { AuditOptions } from './audit/audit-options.ts';
 import type { OnEvent } from './invocation-event.ts';
 import type { NodeResult } from './node-result.ts';
 import { PLAIN_WARNINGS, type WarningRules } from './warning-rules.ts';
@@ -75,6 +76,8 @@ export interface InvokeOptions {
   readonly resolution?: Resolution;
   /** Relations of the other environment by unique id, when that is cloned. */
   readonly others?: ReadonlyMap<string, RelationName>;
+  /** Write, audit, publish: of a build, what to publish with. Undefined: everything is public as soon as it is built. */
+  readonly audit?: AuditOptions;
   readonly onEvent: OnEvent;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import type { RunScope } from '../compile/render-scope.ts';
+import { AuditedRun } from './audit/audited-run.ts';
 import { createSchemas } from './create-schemas.ts';
 import { otherRelations, resolutionOf } from './deferral.ts';
 import { endOfRunNames } from './end-of-run.ts';
@@ -7,7 +8,7 @@ import type { WorkKind } from './node-result.ts';
 import { countResults, isFailure, type NodeResult, type NodeStatus } from './node-result.ts';
 import { planWork, type WorkPlan } from './plan-work.ts';
 import { runHooks } from './run-hooks.ts';
-import { runNodeWork } from './run-node-work.ts';
+import { type RunOptions, runNodeWork } from './run-node-work.ts';
 import { runWork } from './run-work.ts';
 import { type WarningName, warnBy } from './warning-rules.ts';
 
@@ -51,30 +52,43 @@ export async function invoke(options: InvokeOptions): Promise<InvocationResult> 
   return { results, elapsedMs, succeeded: succeeded(results, signal) };
 }
 
-/** Schemas, hooks, nodes, hooks. */
+/** Schemas, hooks, nodes, publication, hooks. */
 async function runPlan(options: InvokeOptions, plan: WorkPlan): Promise<NodeResult[]> {
-  const { command, project } = options;
+  const { command, audit } = options;
   if (plan.works.size === 0) return [];
   if (command === 'compile') return runNodes(options, plan);
   await createSchemas(options, plan.works.values());
   if (command === 'clone') return runNodes(options, plan);
+  if (audit === undefined) return runBetweenHooks(options, plan);
+  const audited = await AuditedRun.open({ ...options, audit }, plan);
+  try {
+    return await runBetweenHooks({ ...options, resolution: audited.resolution, audited }, plan);
+  } finally {
+    await audited.end();
+  }
+}
+
+async function runBetweenHooks(options: RunOptions, plan: WorkPlan): Promise<NodeResult[]> {
+  const { project, audited } = options;
   const before = await runHooks(options, 'on-run-start');
   // Off by default, as in the original: nodes run although a hook before them failed.
   const skips = project.graph.settings.flags['skip_nodes_if_on_run_start_fails'] === true;
-  const nodes = await runNodes(options, plan, skips && before.some(isFailure));
+  const ended = await runNodes(options, plan, skips && before.some(isFailure));
+  const nodes = (await audited?.publish(ended)) ?? ended;
   const done = [...before, ...nodes];
   const after = await runHooks(options, 'on-run-end', endOfRunNames(project, plan.works, done));
   return [...done, ...after];
 }
 
-function runNodes(options: InvokeOptions, plan: WorkPlan, skip = false): Promise<NodeResult[]> {
-  const { command, threads, flags, onEvent, signal } = options;
+function runNodes(options: RunOptions, plan: WorkPlan, skip = false): Promise<NodeResult[]> {
+  const { command, threads, flags, onEvent, signal, audited } = options;
   return runWork({
     ...plan,
     threads,
     failFast: flags.failFast,
     holdsBack: ({ status }) => HOLDS_BACK[command].includes(status),
     run: (work, aborted) => runNodeWork(options, work, aborted),
+    ...(audited === undefined ? {} : { knownOf: (work) => audited.knownOf(work) }),
     signal: skip ? AbortSignal.abort() : signal,
     onEvent,
   });

@@ -4,6 +4,7 @@ import { compileSql, compileTest, publishedResolution } from '../compile/compile
 import { storedName } from '../compile/stored-name.ts';
 import { isMicrobatch } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
+import type { AuditedRun } from './audit/audited-run.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { InvokeOptions } from './invocation.ts';
 import { limitOf } from './limit-reads.ts';
@@ -23,9 +24,14 @@ const NOTHING: NodeOutcome = {
   compiledCode: null,
 };
 
+/** What running a node needs; `audited` while what is built is not public yet. */
+export interface RunOptions extends InvokeOptions {
+  readonly audited?: Pick<AuditedRun, 'waysOf' | 'hasBuilt' | 'knownOf' | 'publish'>;
+}
+
 /** Runs one node on a connection of its own. */
 export async function runNodeWork(
-  options: InvokeOptions,
+  options: RunOptions,
   work: Work,
   signal: AbortSignal,
 ): Promise<NodeOutcome> {
@@ -62,16 +68,27 @@ async function compile(
 }
 
 async function build(
-  { project, run, flags, onEvent, command, others, resolution = publishedResolution }: InvokeOptions,
+  options: RunOptions,
   work: ModelWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
+  const {
+    project,
+    run,
+    flags,
+    onEvent,
+    command,
+    others,
+    audited,
+    resolution = publishedResolution,
+  } = options;
   const { node, id } = work;
   const onLog = logOf(onEvent, id, flags.warnings);
   const nodeRun = {
     ...resolution,
     ...{ project, node, connection, run, onLog, fullRefresh: flags.fullRefresh },
     ...limitOf(flags, run.runStartedAt),
+    ...audited?.waysOf(work),
   };
   const { schema, name: identifier } = storedName(node.relation, project.graph.options.target);
   await connection.takeTurn({ database: null, schema, identifier });
@@ -83,6 +100,7 @@ async function build(
   const outcome = isMicrobatch(node)
     ? await runBatchedWork(work, nodeRun, flags, onEvent)
     : { ...OK, ...(await runNode(nodeRun)) };
+  audited?.hasBuilt(work, outcome);
   return { ...outcome, relationName };
 }
 

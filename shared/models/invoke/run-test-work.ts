@@ -12,17 +12,19 @@ import { treatmentOf, type WarningRules } from './warning-rules.ts';
 /**
  * Runs a data test: counts its failing rows, and keeps them where that is asked for.
  *
+ * @param keepsRows false inside of another's transaction, which keeping them would commit.
  * @throws TemplateError, PenstockError of the server.
  */
 export async function runTestWork(
   { project, run, flags, onEvent, resolution = publishedResolution }: InvokeOptions,
   node: TestNode,
   connection: AdapterConnection,
+  keepsRows = true,
 ): Promise<NodeOutcome> {
   const failing = await compileTestRows(project, node, {
     ...{ run, ...resolution, connection, onLog: logOf(onEvent, node.uniqueId) },
   });
-  const stored = storedFailuresOf(project, node, flags.storeFailures);
+  const stored = keepsRows && storedFailuresOf(project, node, flags.storeFailures);
   const sql = countingSql(node, stored ? await store(stored, failing, connection) : failing);
   const { rows, message: response } = await connection.execute(sql);
   const [failures, warns, errs] = rows[0] ?? [];

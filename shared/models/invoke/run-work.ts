@@ -16,6 +16,8 @@ export interface RunWorkOptions {
   /** Whether what hangs below this result is skipped. */
   readonly holdsBack: (result: NodeResult) => boolean;
   readonly run: (work: Work, signal: AbortSignal) => Promise<NodeOutcome>;
+  /** What is known of a node before its turn: it is not run, nor skipped. */
+  readonly knownOf?: (work: Work) => NodeOutcome | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
 }
@@ -61,6 +63,8 @@ class RunningWork {
   async take(id: string): Promise<void> {
     const work = this.#options.works.get(id);
     if (work === undefined) return;
+    const known = this.#options.knownOf?.(work);
+    if (known !== undefined) return this.#finish(work, known, 0);
     const cause = this.#causeToSkip(id);
     if (cause !== undefined) return this.#finish(work, skipped(cause), 0);
     const index = this.#next();

@@ -72,6 +72,10 @@ async function finishRelation(session: Session, build: RelationBuild): Promise<v
   if (build.kind === 'table' && config.unlogged) await markUnlogged(session, candidate);
 }
 
+/** What DROP calls a kind of relation. */
+export const droppedAs = (relkind: string): string =>
+  relkind === 'v' ? 'view' : relkind === 'm' ? 'materialized view' : 'table';
+
 /** Drops a table or view of that name, nothing else and never what depends on it. */
 export async function dropRelation(session: Session, relation: RelationName): Promise<void> {
   const found = await session.query<{ relkind: string }>(
@@ -80,7 +84,7 @@ export async function dropRelation(session: Session, relation: RelationName): Pr
   );
   const kind = found.rows[0]?.relkind;
   if (kind === undefined) return;
-  await session.query(`drop ${kind === 'v' ? 'view' : 'table'} if exists ${quoteRelation(relation)}`);
+  await session.query(`drop ${droppedAs(kind)} if exists ${quoteRelation(relation)}`);
 }
 
 /** An index with the name it has once published. */

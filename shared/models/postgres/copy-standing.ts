@@ -1,5 +1,6 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { PublishedKind } from '../model-warehouse.ts';
 import { literal } from './literal.ts';
 import type { Session } from './session.ts';
 
@@ -7,7 +8,7 @@ import type { Session } from './session.ts';
 export interface Heir {
   readonly stable: RelationName;
   readonly candidate: RelationName;
-  readonly kind: 'table' | 'view';
+  readonly kind: PublishedKind;
 }
 
 /**

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { RelationName } from '#shared/contracts/names.ts';
 import { sqlstateOf } from '#shared/errors/postgres-error.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
-import { dropRelation } from './build-relation.ts';
+import { droppedAs, dropRelation } from './build-relation.ts';
 import { type Session, withTransaction } from './session.ts';
 
 const LOCK_LIMIT = `set local lock_timeout = '100ms'`;
@@ -25,24 +25,17 @@ export async function dropEach(pool: pg.Pool, relations: readonly RelationName[]
 /** False, and nothing is dropped, when one of them is busy or read from outside. */
 function dropTogether(pool: pg.Pool, relations: readonly RelationName[]): Promise<boolean> {
   return unlessBusy(pool, async (session) => {
-    const found = await session.query<{ schema: string; name: string; isView: boolean }>(
-      `select s.schema, s.name, c.relkind = 'v' as "isView" from unnest($1::text[], $2::text[]) as s(schema, name)
+    const found = await session.query<{ schema: string; name: string; relkind: string }>(
+      `select s.schema, s.name, c.relkind from unnest($1::text[], $2::text[]) as s(schema, name)
        join pg_namespace n on n.nspname = s.schema join pg_class c on c.relnamespace = n.oid and c.relname = s.name`,
       [relations.map(({ schema }) => schema), relations.map(({ name }) => name)],
     );
-    const named = (isView: boolean): string =>
-      found.rows
-        .filter((row) => row.isView === isView)
-        .map(quoteRelation)
-        .join(', ');
-    const drops = [
-      ['view', named(true)],
-      ['table', named(false)],
-    ] as const;
-    await session.script([
-      LOCK_LIMIT,
-      ...drops.flatMap(([kind, names]) => (names === '' ? [] : [`drop ${kind} if exists ${names}`])),
-    ]);
+    // What may read others goes first.
+    const drops = ['view', 'materialized view', 'table'].flatMap((kind) => {
+      const names = found.rows.filter(({ relkind }) => droppedAs(relkind) === kind).map(quoteRelation);
+      return names.length === 0 ? [] : [`drop ${kind} if exists ${names.join(', ')}`];
+    });
+    await session.script([LOCK_LIMIT, ...drops]);
     return true;
   });
 }

@@ -28,7 +28,7 @@ export async function olderSnapshots(
     `select pid, state like 'idle in transaction%' as idle from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
        and age(backend_xmin) >= (
-         select min(age(xmin)) from pg_class where relkind in ('r', 'p') and oid = any($1::text[]::regclass[]::oid[]))`,
+         select min(age(xmin)) from pg_class where relkind in ('r', 'p', 'm') and oid = any($1::text[]::regclass[]::oid[]))`,
     [candidates.map(quoteRelation)],
   );
   return found.rows;

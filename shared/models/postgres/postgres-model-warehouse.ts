@@ -17,9 +17,10 @@ import type {
   WriteCounts,
 } from '../model-warehouse.ts';
 import { LEFTOVER_PATTERN, parseTag, retiredOf } from '../publish/candidate-names.ts';
-import { buildRelation, buildSeedTable } from './build-relation.ts';
+import { buildRelation, buildSeedTable, droppedAs } from './build-relation.ts';
 import { dropExpired } from './drop-expired.ts';
 import { dropEach } from './drop-unread.ts';
+import { holdRun, unheldRuns } from './hold-run.ts';
 import { literal } from './literal.ts';
 import { lostTables } from './lost-tables.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
@@ -68,24 +69,30 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
       }),
     keepFailed: (candidate, reason) =>
       inTransaction(undefined, async (session) => {
-        const kind = await kindOf(session, candidate);
-        if (kind !== 'table' && kind !== 'view') return;
+        const kind = await relkindOf(session, candidate);
+        if (kind === undefined) return;
         await session.script([
-          `comment on ${kind} ${quoteRelation(candidate)} is ${literal(FAILED_NOTE + reason)}`,
+          `comment on ${droppedAs(kind)} ${quoteRelation(candidate)} is ${literal(FAILED_NOTE + reason)}`,
         ]);
       }),
     drop: (relations) => dropEach(pool, relations),
+    hold: (runId) => holdRun(pool, runId),
+    unheld: (runIds) => unheldRuns(pool, runIds),
     leftovers: (schemas) => inTransaction(undefined, (session) => leftoversIn(session, schemas)),
     schemasOf: (pipelines) => inTransaction(undefined, (session) => schemasIn(session, pipelines)),
   };
 }
 
-async function kindOf(session: Session, relation: RelationName): Promise<RelationKind> {
+async function relkindOf(session: Session, relation: RelationName): Promise<string | undefined> {
   const found = await session.query<{ relkind: string }>(
     'select relkind from pg_class where oid = to_regclass($1)',
     [quoteRelation(relation)],
   );
-  const kind = found.rows[0]?.relkind;
+  return found.rows[0]?.relkind;
+}
+
+async function kindOf(session: Session, relation: RelationName): Promise<RelationKind> {
+  const kind = await relkindOf(session, relation);
   if (kind === undefined) return 'none';
   return kind === 'r' || kind === 'p' ? 'table' : kind === 'v' ? 'view' : 'other';
 }
@@ -138,7 +145,7 @@ async function leftoversIn(session: Session, schemas: readonly string[]): Promis
     `select n.nspname as schema, c.relname as name, (regexp_match(c.relname, $2))[3] as tag,
        starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3) as "keptFailed"
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = any($1) and c.relkind in ('r', 'p', 'v') and c.relname ~ $2
+     where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm') and c.relname ~ $2
      order by 1, 2`,
     [schemas, LEFTOVER_PATTERN, FAILED_NOTE],
   );

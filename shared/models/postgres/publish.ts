@@ -1,6 +1,7 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
 import type { PublishRequest, PublishResult } from '../model-warehouse.ts';
+import { isLeftoverOf } from '../publish/candidate-names.ts';
 import { lockWork } from './lock-work.ts';
 import type { Session } from './session.ts';
 import { swapAll } from './swap.ts';
@@ -31,17 +32,17 @@ export async function publish(
 
 /** Retired relations of these models that nothing reads any more, and candidates of other runs that failed. */
 export async function droppable(session: Session, stables: readonly RelationName[]): Promise<RelationName[]> {
-  const found = await session.query<{ schema: string; name: string }>(
+  const found = await session.query<RelationName>(
     `select n.nspname as schema, c.relname as name
-     from unnest($1::text[], $2::text[]) as s(schema, name)
-     join pg_namespace n on n.nspname = s.schema
-     join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v')
-     where starts_with(c.relname, s.name || '__o_')
-       or (starts_with(c.relname, s.name || '__c_')
-         and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3))`,
-    [stables.map(({ schema }) => schema), stables.map(({ name }) => name), FAILED_NOTE],
+     from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm')
+     where n.nspname = any($1) and (c.relname ~ '__o_' or (c.relname ~ '__c_'
+       and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $2)))`,
+    [[...new Set(stables.map(({ schema }) => schema))], FAILED_NOTE],
   );
-  return found.rows;
+  // Long names are cut and hashed to make room, which only the rule for names can tell.
+  return found.rows.filter(({ schema, name }) =>
+    stables.some((stable) => stable.schema === schema && isLeftoverOf(name, stable.name)),
+  );
 }
 
 /** How the comment of a kept failed candidate begins. */

@@ -40,10 +40,7 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
   await session.query(`select set_config('search_path', '', true)`);
   const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
   await awaitOlderSnapshots(session, swaps, giveUpAt, request.signal);
-  await refuseAttached(
-    session,
-    swaps.map(({ stable }) => stable),
-  );
+  await refuseAttached(session, swaps);
   await copyStanding(session, swaps);
   for (let attempt = 1; ; attempt += 1) {
     await session.query('savepoint penstock_swap');
@@ -173,7 +170,7 @@ async function retiredIndexes(
 /** Statements that give the candidate and its indexes their public names. */
 function promotion(swap: Swap, tag: BuildTag): string[] {
   const { stable, candidate } = swap;
-  const names = swap.kind === 'view' ? [] : stableIndexNames(swap);
+  const names = swap.kind === 'table' ? stableIndexNames(swap) : [];
   return [
     `alter table ${quoteRelation(candidate)} rename to ${quoteIdent(stable.name)}`,
     ...names.map((name) => renameIndex(stable.schema, candidatePart(name, tag), name)),
@@ -182,6 +179,7 @@ function promotion(swap: Swap, tag: BuildTag): string[] {
 
 /** Names of the indexes a candidate table was built with. */
 function stableIndexNames(swap: Swap): string[] {
+  if (swap.config === undefined) return [];
   const names = indexesOf(swap.stable, swap.config.indexes).map(({ name }) => name);
   return swap.config.versionColumn === undefined ? names : [keyNameOf(swap.stable), ...names];
 }

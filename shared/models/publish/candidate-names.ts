@@ -10,9 +10,13 @@ const MAX_BYTES = 63;
 
 const tagText = (tag: BuildTag): string => bounded(`${tag.runId}_${tag.attempt}`, 24);
 
-/** `<name>__c_<run>_<attempt>` in the same schema: built, tested, not yet published. */
-export function candidateOf(relation: RelationName, tag: BuildTag): RelationName {
-  return { schema: relation.schema, name: suffixed(relation.name, `__c_${tagText(tag)}`) };
+/**
+ * `<name>__c_<run>_<attempt>` in the same schema: built, tested, not yet published.
+ *
+ * @param maxBytes less than the server's limit where the candidate's own name is to be lengthened.
+ */
+export function candidateOf(relation: RelationName, tag: BuildTag, maxBytes = MAX_BYTES): RelationName {
+  return { schema: relation.schema, name: suffixed(relation.name, `__c_${tagText(tag)}`, maxBytes) };
 }
 
 /** `<name>__o_<run>_<attempt>`: what was published until that run replaced it; dropped right after. */
@@ -31,8 +35,23 @@ export function retiredPart(stable: string, tag: BuildTag): string {
 }
 
 /** The suffix always survives the limit, so that leftovers can be listed by it. */
-function suffixed(name: string, suffix: string): string {
-  return bounded(name, MAX_BYTES - Buffer.byteLength(suffix)) + suffix;
+function suffixed(name: string, suffix: string, maxBytes = MAX_BYTES): string {
+  return bounded(name, maxBytes - Buffer.byteLength(suffix)) + suffix;
+}
+
+/** Room that a materialisation needs after a candidate's name for the names it makes of it, `__dbt_backup` the longest. */
+const OWN_SUFFIX_BYTES = 12;
+
+/** Longest name of a candidate that a materialisation builds. */
+export const BUILT_CANDIDATE_BYTES = MAX_BYTES - OWN_SUFFIX_BYTES;
+
+/** Whether `name` is a candidate or something retired of the relation called `stable`, whatever its run. */
+export function isLeftoverOf(name: string, stable: string): boolean {
+  const [, base, suffix] = /^(.+)(__[co]_.+)$/.exec(name) ?? [];
+  if (base === undefined || suffix === undefined) return false;
+  return [MAX_BYTES, BUILT_CANDIDATE_BYTES].some(
+    (limit) => base === bounded(stable, limit - Buffer.byteLength(suffix)),
+  );
 }
 
 /** Matches both kinds of leftover; the tag is the last group. */

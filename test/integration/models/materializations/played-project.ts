@@ -7,8 +7,10 @@ import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import { type InvokeOptions, NO_RUN_FLAGS, type RunFlags } from '#shared/models/invoke/invocation.ts';
 import { invoke } from '#shared/models/invoke/invoke.ts';
 import type { NodeResult } from '#shared/models/invoke/node-result.ts';
+import type { ModelWarehouse, PublishLimits } from '#shared/models/model-warehouse.ts';
 import { openProject } from '#shared/models/open-project.ts';
 import { openPostgresAdapter } from '#shared/models/postgres/postgres-adapter.ts';
+import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts';
 
 /** How one run of the project differs from a plain one. */
@@ -19,6 +21,8 @@ export interface Play extends Partial<RunFlags> {
   /** ISO instant of the run, default now. */
   readonly now?: string;
   readonly signal?: AbortSignal;
+  /** Write, audit, publish; with how patient the publication is. */
+  readonly audit?: boolean | Partial<PublishLimits>;
 }
 
 /** A project in a folder of its own, played in this process against a database of its own, schema `dev`. */
@@ -55,7 +59,8 @@ export async function playedProject(): Promise<PlayedProject> {
       await writeFile(join(dir, path), text);
     }
   };
-  const play = (one: Play = {}) => playOnce(dir, database.name, adapter, one, messages);
+  const publisher = openPostgresModelWarehouse({ pool });
+  const play = (one: Play = {}) => playOnce(dir, database.name, adapter, one, { messages, publisher });
   return {
     database,
     write: (files) => write({ 'dbt_project.yml': SETTINGS, ...files }),
@@ -88,8 +93,8 @@ async function playOnce(
   dir: string,
   database: string,
   adapter: Adapter,
-  { command = 'run', vars = {}, select = [], now = new Date().toISOString(), signal, ...flags }: Play,
-  messages: string[],
+  { command = 'run', vars = {}, select = [], now = new Date().toISOString(), signal, audit, ...flags }: Play,
+  { messages, publisher }: { readonly messages: string[]; readonly publisher: ModelWarehouse },
 ): Promise<Map<string, NodeResult>> {
   const target = { name: 'dev', schema: 'dev', database, type: 'postgres', threads: 1 };
   const project = await openProject(dir, { target, vars, env: {} });
@@ -102,6 +107,7 @@ async function playOnce(
       if (event.type === 'message') messages.push(event.text);
     },
     ...(signal === undefined ? {} : { signal }),
+    ...(audit ? { audit: { publisher, limits: audit === true ? {} : audit } } : {}),
   });
   return new Map(results.map((result) => [result.uniqueId.split('.').at(-1) ?? '', result]));
 }

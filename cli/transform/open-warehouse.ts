@@ -1,6 +1,8 @@
 import type { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { Adapter } from '#shared/models/adapter/adapter.ts';
+import type { ModelWarehouse } from '#shared/models/model-warehouse.ts';
 import { openPostgresAdapter } from '#shared/models/postgres/postgres-adapter.ts';
+import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openPool, type WarehouseConfig } from '#shared/warehouse/postgres/pool.ts';
 
 /**
@@ -9,11 +11,21 @@ import { openPool, type WarehouseConfig } from '#shared/warehouse/postgres/pool.
  */
 const CLIENT_CHECK = "set client_connection_check_interval = '2s'";
 
+/** A target's warehouse, as nodes use it and as publications do. */
+export interface OpenedWarehouse {
+  readonly adapter: Adapter;
+  readonly publisher: ModelWarehouse;
+}
+
 /**
- * Opens the adapter for a target's connection; one connection for each thread and one for schemas and hooks. Sessions are as the server
+ * Opens a target's warehouse; one connection for each thread and one for schemas and hooks. Sessions are as the server
  * makes them for anybody: what a project's SQL means depends on time zone and styles (`::date`, `::text`), and on no client.
  */
-export function openAdapter(warehouse: WarehouseConfig, threads: number, releasers: Releasers): Adapter {
+export function openWarehouse(
+  warehouse: WarehouseConfig,
+  threads: number,
+  releasers: Releasers,
+): OpenedWarehouse {
   const pool = openPool({
     ...{ applicationName: 'penstock transform', ...warehouse, poolSize: threads + 1 },
     keepsServerStyles: true,
@@ -22,5 +34,5 @@ export function openAdapter(warehouse: WarehouseConfig, threads: number, release
   releasers.add('warehouse', () => pool.end());
   const adapter = openPostgresAdapter({ pool });
   releasers.add('adapter', () => adapter.close());
-  return adapter;
+  return { adapter, publisher: openPostgresModelWarehouse({ pool }) };
 }

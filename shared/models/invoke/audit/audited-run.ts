@@ -1,0 +1,115 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import type { AdapterConnection } from '../../adapter/adapter.ts';
+import { publishedResolution, type Resolution } from '../../compile/compile-model.ts';
+import { modelErrors } from '../../errors.ts';
+import type { NodeRun } from '../../execute/run-node.ts';
+import type { BuildTag } from '../../publish/candidate-names.ts';
+import { describeFailure } from '../describe-failure.ts';
+import type { InvokeOptions } from '../invocation.ts';
+import { isFailure, type NodeOutcome, type NodeResult } from '../node-result.ts';
+import type { WorkPlan } from '../plan-work.ts';
+import { runTestWork } from '../run-test-work.ts';
+import type { Work } from '../work.ts';
+import type { AuditOptions } from './audit-options.ts';
+import { type AuditPlan, planAudit, type TestWork } from './audit-plan.ts';
+import { dropEnded } from './drop-ended.ts';
+import { publishCandidates } from './publish-candidates.ts';
+
+/** An invocation that writes aside, audits, and publishes what passed. */
+export type AuditedOptions = InvokeOptions & { readonly audit: AuditOptions };
+
+/**
+ * One build by write, audit, publish: relations are made under names of this run, everything in the run reads these, tests run on
+ * them, and what passed gets its name in one transaction at the end.
+ */
+export class AuditedRun {
+  readonly tag: BuildTag;
+  readonly resolution: Resolution;
+  readonly #options: AuditedOptions;
+  readonly #plan: WorkPlan;
+  readonly #audit: AuditPlan;
+  readonly #built = new Set<string>();
+  /** What tests said inside of a transaction, by unique id. */
+  readonly #said = new Map<string, NodeOutcome>();
+  #letGo: () => Promise<void> = async () => {};
+
+  private constructor(options: AuditedOptions, plan: WorkPlan, audit: AuditPlan, tag: BuildTag) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#audit = audit;
+    this.tag = tag;
+    const { resolution = publishedResolution } = options;
+    this.resolution = {
+      ...resolution,
+      resolveRef: (model) => this.#candidateOf(model.uniqueId) ?? resolution.resolveRef(model),
+    };
+  }
+
+  /** Plans it, and removes what runs that were killed left behind. @throws PenstockError of the server. */
+  static async open(options: AuditedOptions, plan: WorkPlan): Promise<AuditedRun> {
+    const { audit, run } = options;
+    const tag = { runId: runIdOf(run.invocationId), attempt: 1 };
+    const opened = new AuditedRun(options, plan, await planAudit(options, plan, tag), tag);
+    const schemas = [...new Set([...opened.#audit.aside.values()].map(({ stable }) => stable.schema))];
+    await audit.publisher.ensureSchemas(schemas);
+    opened.#letGo = await audit.publisher.hold(tag.runId);
+    await dropEnded(audit.publisher, schemas, PREFIX);
+    return opened;
+  }
+
+  /** How one node is built: under which name, or with which tests before its commit. */
+  waysOf(work: Work): Pick<NodeRun, 'into' | 'audit'> {
+    const aside = this.#audit.aside.get(work.id);
+    if (aside !== undefined) return { into: aside.candidate };
+    const tests = this.#audit.inside.get(work.id) ?? [];
+    return tests.length === 0 ? {} : { audit: (connection) => this.#runInside(tests, connection) };
+  }
+
+  /** Those after it read what it made. */
+  hasBuilt(work: Work, { status }: NodeOutcome): void {
+    if (status === 'success' && this.#audit.aside.has(work.id)) this.#built.add(work.id);
+  }
+
+  /** What a test has said already. */
+  knownOf(work: Work): NodeOutcome | undefined {
+    return this.#said.get(work.id);
+  }
+
+  /** Publishes what passed. @returns the results, with what was not published no longer among the successes. */
+  async publish(results: readonly NodeResult[]): Promise<readonly NodeResult[]> {
+    return publishCandidates(this.#options, this.#plan, this.#audit, results, this.tag);
+  }
+
+  /** Lets others know that nothing is needed any more. */
+  end(): Promise<void> {
+    return this.#letGo();
+  }
+
+  #candidateOf(id: string) {
+    return this.#built.has(id) ? this.#audit.aside.get(id)?.candidate : undefined;
+  }
+
+  async #runInside(tests: readonly TestWork[], connection: AdapterConnection): Promise<void> {
+    const failed: string[] = [];
+    for (const { id, node } of tests) {
+      const options = { ...this.#options, resolution: this.resolution };
+      const outcome = await runTestWork(options, node, connection, false).catch(errorOutcome);
+      this.#said.set(id, outcome);
+      if (isFailure(outcome)) failed.push(`${node.name} (${outcome.message ?? ''})`);
+      // After an error the server refuses everything else in the transaction.
+      if (outcome.status === 'error') break;
+    }
+    if (failed.length > 0) throw new PenstockError(modelErrors.auditFailed, { tests: failed.join(', ') });
+  }
+}
+
+/** How the run ids of invocations begin: those of pipelines never do. */
+const PREFIX = 'inv';
+
+/** Short, so that names have room for it. */
+const runIdOf = (invocationId: string): string => `${PREFIX}${invocationId.replaceAll('-', '').slice(0, 12)}`;
+
+const errorOutcome = (error: unknown): NodeOutcome => ({
+  ...{ status: 'error', message: describeFailure(error), failures: null },
+  ...{ rowsAffected: null, compiledCode: null },
+});
