@@ -215,6 +215,8 @@ export interface ModelWarehouse {
   /** Those of these runs that nobody holds. */
   unheld(runIds: readonly string[]): Promise<string[]>;
   leftovers(schemas: readonly string[]): Promise<Leftover[]>;
+  /** The same of invocations outside of pipelines. */
+  invocationLeftovers(schemas: readonly string[]): Promise<Leftover[]>;
   /** Schemas that are there of these pipelines: `<pipeline>` and `<pipeline>_…`. */
   schemasOf(pipelines: readonly string[]): Promise<string[]>;
 }

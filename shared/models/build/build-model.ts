@@ -1,6 +1,7 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { type CompileOptions, compileModel } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
+import { replaceInLiterals } from '../compile/replace-in-literals.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
 import type { ModelNode, TestNode } from '../project/project.ts';
 import { candidateOf } from '../publish/candidate-names.ts';
@@ -59,6 +60,15 @@ export function compileOptions(building: Building, model: string): CompileOption
   };
 }
 
+/** A name of a relation that a query carries as data is the one that readers will know, not the candidate's. */
+function withPublishedNames({ request, progress }: Building, sql: string): string {
+  const built = [...request.project.graph.models.values()].filter(({ name }) => progress.hasCandidate(name));
+  const names = built.map(
+    ({ relation }) => [candidateOf(relation, request.tag).name, relation.name] as const,
+  );
+  return replaceInLiterals(sql, names);
+}
+
 async function buildAside(building: Building, model: ModelNode): Promise<number | null> {
   const { warehouse, project, tag, signal } = building.request;
   const candidate = candidateOf(model.relation, tag);
@@ -73,7 +83,7 @@ async function buildAside(building: Building, model: ModelNode): Promise<number 
     kind: model.config.materialized === 'view' ? 'view' : 'table',
     stable: model.relation,
     candidate,
-    sql: compiled.sql,
+    sql: withPublishedNames(building, compiled.sql),
     config: model.config,
     description: model.description,
     columns: model.columns,
@@ -99,7 +109,7 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
     {
       target: model.relation,
       marker: { runId: tag.runId, stream: `model ${model.name}`, batch },
-      sql: compiled.sql,
+      sql: withPublishedNames(building, compiled.sql),
       config: model.config,
       preHooks: compiled.preHooks,
       postHooks: compiled.postHooks,

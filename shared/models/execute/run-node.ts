@@ -30,6 +30,8 @@ export interface NodeRun extends Pick<CompileOptions, 'resolveRef' | 'resolveSou
   readonly fullRefresh: boolean;
   /** Where it is built, when that is not under its own name; as the server keeps names. */
   readonly into?: RelationName;
+  /** Changes the node's own query before it is run. */
+  readonly rewrite?: (sql: string) => string;
   /** Looks at what the node's own statement wrote, before that is committed; what it throws rolls everything back. */
   readonly audit?: (connection: AdapterConnection) => Promise<void>;
   /** Set for one batch of a microbatch model. */
@@ -95,12 +97,13 @@ export async function runNode(work: NodeRun): Promise<BuiltNode> {
   };
   const scope = scopeOfBatch(scopeOfNode(work.project.graph, node, into), batch);
   // Hooks are not rendered here: the materialisation does it when they run.
-  const sql = await sqlOf(work, scope, options);
-  await materialize({ ...work, connection }, scope, sql.trim(), options);
+  const rendered = (await sqlOf(work, scope, options)).trim();
+  const sql = work.rewrite?.(rendered) ?? rendered;
+  await materialize({ ...work, connection }, scope, sql, options);
   return {
     message: main?.message ?? (work.clone === undefined ? 'OK' : 'No-op'),
     rowsAffected: main?.rowsAffected ?? null,
-    compiledCode: sql.trim(),
+    compiledCode: sql,
     executedCode,
   };
 }

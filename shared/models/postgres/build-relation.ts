@@ -3,6 +3,7 @@ import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts
 import type { RelationBuild, SeedRows } from '../model-warehouse.ts';
 import type { IndexConfig } from '../project/model-config.ts';
 import { type BuildTag, candidatePart } from '../publish/candidate-names.ts';
+import { createGuard, isGuarded, rowsBuild } from './guarded-table.ts';
 import { literal } from './literal.ts';
 import { markUnlogged } from './lost-tables.ts';
 import { createPartitioned } from './partitioned-table.ts';
@@ -17,6 +18,7 @@ import type { Session } from './session.ts';
 export async function buildRelation(session: Session, build: RelationBuild): Promise<number | null> {
   await session.script(build.preHooks);
   await dropRelation(session, build.candidate);
+  if (isGuarded(build)) return buildGuarded(session, build);
   const rows = build.kind === 'view' ? await createView(session, build) : await createTable(session, build);
   await finishRelation(session, build);
   return rows;
@@ -43,6 +45,20 @@ export async function buildSeedTable(
   return seed.rows.length;
 }
 
+/** An unlogged table and the view of it that will bear the public name. */
+async function buildGuarded(session: Session, build: RelationBuild): Promise<number> {
+  const behind = rowsBuild(build);
+  await dropRelation(session, behind.candidate);
+  const rows = await createTable(session, behind);
+  await finishTable(session, behind);
+  await session.query(`analyze ${quoteRelation(behind.candidate)}`);
+  await markUnlogged(session, behind.candidate);
+  await createGuard(session, build, behind.candidate);
+  await session.script([...documentation(build, build.candidate, 'view'), ...grants(build)]);
+  await session.script(build.postHooks);
+  return rows;
+}
+
 async function createView(session: Session, build: RelationBuild): Promise<null> {
   await session.query(`create view ${quoteRelation(build.candidate)} as\n${build.sql}`);
   return null;
@@ -59,17 +75,19 @@ async function createTable(session: Session, build: RelationBuild): Promise<numb
 
 /** Everything after the rows; ANALYZE last, so that it sees the published table's statistics settings too. */
 async function finishRelation(session: Session, build: RelationBuild): Promise<void> {
-  const { candidate, config } = build;
-  if (build.kind === 'table') {
-    await session.script(
-      indexesOf(build.stable, config.indexes).map((index) => createIndex(index, candidate, build.tag)),
-    );
-    await copyShape(session, build.stable, candidate);
-  }
+  const { candidate } = build;
+  if (build.kind === 'table') await finishTable(session, build);
   await session.script([...documentation(build, candidate, build.kind), ...grants(build)]);
   await session.script(build.postHooks);
   if (build.kind === 'table') await session.query(`analyze ${quoteRelation(candidate)}`);
-  if (build.kind === 'table' && config.unlogged) await markUnlogged(session, candidate);
+}
+
+async function finishTable(
+  session: Session,
+  { stable, candidate, config, tag }: RelationBuild,
+): Promise<void> {
+  await session.script(indexesOf(stable, config.indexes).map((index) => createIndex(index, candidate, tag)));
+  await copyShape(session, stable, candidate);
 }
 
 /** What DROP calls a kind of relation. */

@@ -1,5 +1,6 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import { rowsOf } from './guarded-table.ts';
 import type { Session } from './session.ts';
 
 const MARKS = 'penstock.penstock_unlogged';
@@ -9,35 +10,56 @@ const MARKS = 'penstock.penstock_unlogged';
  * empties both, so that a table without its mark is one whose rows are gone.
  */
 export async function markUnlogged(session: Session, table: RelationName): Promise<void> {
-  await session.script([
-    "select pg_advisory_xact_lock(hashtextextended('penstock:applied', 0))",
-    'create schema if not exists penstock',
-    `create unlogged table if not exists ${MARKS} (relation oid primary key)`,
-    `delete from ${MARKS} where not exists (select from pg_class where oid = relation)`,
-  ]);
+  await ensureMarks(session);
+  await session.query(`delete from ${MARKS} where not exists (select from pg_class where oid = relation)`);
   await session.query(`insert into ${MARKS} values ($1::regclass) on conflict do nothing`, [
     quoteRelation(table),
   ]);
 }
 
-/** Those of these tables that are unlogged, or have unlogged partitions, and bear no mark. */
+/** The marks, and the function that asks for one; made once, by one session at a time. */
+async function ensureMarks(session: Session): Promise<void> {
+  const found = await session.query<{ there: boolean }>(
+    `select to_regclass('${MARKS}') is not null
+       and to_regprocedure('penstock.must_stand(regclass, text)') is not null as there`,
+  );
+  if (found.rows[0]?.there) return;
+  await session.script([
+    "select pg_advisory_xact_lock(hashtextextended('penstock:applied', 0))",
+    'create schema if not exists penstock',
+    `create unlogged table if not exists ${MARKS} (relation oid primary key)`,
+    MUST_STAND,
+  ]);
+}
+
+/** With its owner's rights, since readers have none on the marks; asked once for each query, not for each row. */
+const MUST_STAND = `create or replace function penstock.must_stand(rows regclass, name text) returns boolean
+  language plpgsql stable parallel safe security definer set search_path = '' as $$
+begin
+  if exists (select from ${MARKS} where relation = rows) then return true; end if;
+  raise exception '%: rebuilding after a crash', name using errcode = '55000',
+    detail = 'The server crashed, which empties unlogged tables; this one has not been built since.',
+    hint = 'The next run of its pipeline builds it.';
+end $$`;
+
+/** Those of these relations whose rows were in unlogged tables that bear no mark; also those of a table without a guard. */
 export async function lostTables(
   session: Session,
   relations: readonly RelationName[],
 ): Promise<RelationName[]> {
-  const marked = await session.query<{ there: boolean }>(
-    `select to_regclass('${MARKS}') is not null as there`,
-  );
-  const unmarked = marked.rows[0]?.there
-    ? `and not exists (select from ${MARKS} where relation = c.oid)`
-    : '';
-  const found = await session.query<{ schema: string; name: string }>(
-    `select s.schema, s.name from unnest($1::text[], $2::text[]) as s(schema, name)
+  await ensureMarks(session);
+  const found = await session.query<{ place: number }>(
+    `select distinct s.place::int from unnest($1::text[], $2::text[], $3::text[]) with ordinality as s(schema, name, rows, place)
      join pg_namespace n on n.nspname = s.schema
-     join pg_class c on c.relnamespace = n.oid and c.relname = s.name and c.relkind in ('r', 'p')
+     join pg_class c on c.relnamespace = n.oid and c.relname in (s.name, s.rows) and c.relkind in ('r', 'p')
      where exists (select from pg_partition_tree(c.oid) t join pg_class p on p.oid = t.relid where p.relpersistence = 'u'
-         union all select where c.relpersistence = 'u') ${unmarked}`,
-    [relations.map(({ schema }) => schema), relations.map(({ name }) => name)],
+         union all select where c.relpersistence = 'u')
+       and not exists (select from ${MARKS} where relation = c.oid)`,
+    [
+      relations.map(({ schema }) => schema),
+      relations.map(({ name }) => name),
+      relations.map((relation) => rowsOf(relation).name),
+    ],
   );
-  return found.rows;
+  return found.rows.flatMap(({ place }) => relations[place - 1] ?? []);
 }

@@ -8,6 +8,7 @@ import { modelErrors } from '../errors.ts';
 import type { VersionedCounts, VersionedMerge, VersionedOutcome } from '../model-warehouse.ts';
 import { candidateOf, candidatePart, retiredOf } from '../publish/candidate-names.ts';
 import { createIndex, documentation, dropRelation, indexesOf, isColumn, keyPart } from './build-relation.ts';
+import { placedSwaps } from './guarded-table.ts';
 import { lockWork } from './lock-work.ts';
 import { mergeColumnsOf } from './merge-columns.ts';
 import { comparedCount, incoming, type MergeParts, newestOnly, versionedMerge } from './merge-statement.ts';
@@ -228,7 +229,7 @@ async function swapIn(
     retired: retiredOf(target, tag),
     config,
   };
-  await swapAll(session, { swaps: [swap], heldBack: [], tag, limits, signal });
+  await swapAll(session, { swaps: placedSwaps([swap], tag), heldBack: [], tag, limits, signal });
 }
 
 function numbersOf<K extends string>(row: Record<K, string> | undefined): Record<K, number> {

@@ -16,10 +16,12 @@ import type {
   VersionedOutcome,
   WriteCounts,
 } from '../model-warehouse.ts';
+import { ASIDE_PATTERN } from '../publish/aside-names.ts';
 import { LEFTOVER_PATTERN, parseTag, retiredOf } from '../publish/candidate-names.ts';
 import { buildRelation, buildSeedTable, droppedAs } from './build-relation.ts';
 import { dropExpired } from './drop-expired.ts';
 import { dropEach } from './drop-unread.ts';
+import { withRows } from './guarded-table.ts';
 import { holdRun, unheldRuns } from './hold-run.ts';
 import { literal } from './literal.ts';
 import { lostTables } from './lost-tables.ts';
@@ -75,10 +77,12 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
           `comment on ${droppedAs(kind)} ${quoteRelation(candidate)} is ${literal(FAILED_NOTE + reason)}`,
         ]);
       }),
-    drop: (relations) => dropEach(pool, relations),
+    drop: async (relations) =>
+      dropEach(pool, await inTransaction(undefined, (session) => withRows(session, relations))),
     hold: (runId) => holdRun(pool, runId),
     unheld: (runIds) => unheldRuns(pool, runIds),
     leftovers: (schemas) => inTransaction(undefined, (session) => leftoversIn(session, schemas)),
+    invocationLeftovers: (schemas) => inTransaction(undefined, (session) => asidesIn(session, schemas)),
     schemasOf: (pipelines) => inTransaction(undefined, (session) => schemasIn(session, pipelines)),
   };
 }
@@ -135,25 +139,38 @@ async function publishAndTidy(
   signal: AbortSignal | undefined,
 ): Promise<PublishResult> {
   const result = await withTransaction(pool, signal, (session) => publish(session, request, signal));
-  const stables = request.swaps.map(({ stable }) => stable);
-  await dropEach(pool, await withTransaction(pool, undefined, (session) => droppable(session, stables)));
+  await dropEach(
+    pool,
+    await withTransaction(pool, undefined, (session) => droppable(session, request.swaps)),
+  );
   return result;
 }
 
 async function leftoversIn(session: Session, schemas: readonly string[]): Promise<Leftover[]> {
-  const found = await session.query<{ schema: string; name: string; tag: string; keptFailed: boolean }>(
-    `select n.nspname as schema, c.relname as name, (regexp_match(c.relname, $2))[3] as tag,
+  const found = await named(session, schemas, LEFTOVER_PATTERN);
+  return found.map(({ groups, ...rest }) => ({ ...rest, ...parseTag(groups[2] ?? '') }));
+}
+
+async function asidesIn(session: Session, schemas: readonly string[]): Promise<Leftover[]> {
+  const found = await named(session, schemas, ASIDE_PATTERN);
+  return found.map(({ groups, ...rest }) => ({ ...rest, runId: groups[0] ?? '', attempt: 1 }));
+}
+
+/** Relations of some name, with what the pattern's groups match. */
+async function named(session: Session, schemas: readonly string[], pattern: string): Promise<Named[]> {
+  const found = await session.query<{ schema: string; name: string; groups: string[]; keptFailed: boolean }>(
+    `select n.nspname as schema, c.relname as name, regexp_match(c.relname, $2) as groups,
        starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $3) as "keptFailed"
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm') and c.relname ~ $2
      order by 1, 2`,
-    [schemas, LEFTOVER_PATTERN, FAILED_NOTE],
+    [schemas, pattern, FAILED_NOTE],
   );
-  return found.rows.map(({ schema, name, tag, keptFailed }) => ({
-    relation: { schema, name },
-    ...parseTag(tag),
-    keptFailed,
-  }));
+  return found.rows.map(({ schema, name, ...rest }) => ({ ...rest, relation: { schema, name } }));
+}
+
+interface Named extends Pick<Leftover, 'relation' | 'keptFailed'> {
+  readonly groups: readonly string[];
 }
 
 async function schemasIn(session: Session, pipelines: readonly string[]): Promise<string[]> {

@@ -1,7 +1,8 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
-import type { PublishRequest, PublishResult } from '../model-warehouse.ts';
+import type { PublishRequest, PublishResult, Swap } from '../model-warehouse.ts';
 import { isLeftoverOf } from '../publish/candidate-names.ts';
+import { placedSwaps, rowsOf } from './guarded-table.ts';
 import { lockWork } from './lock-work.ts';
 import type { Session } from './session.ts';
 import { swapAll } from './swap.ts';
@@ -25,23 +26,38 @@ export async function publish(
     const outcome = (await readApplied(session, request.marker)) ?? {};
     return { alreadyDone: true, outcome, dependents: [], lockAttempts: 0 };
   }
-  const { swaps, heldBack, tag, limits } = request;
+  const { heldBack, tag, limits } = request;
+  const swaps = placedSwaps(request.swaps, tag);
   const swapped = await swapAll(session, { swaps, heldBack, tag, limits, signal });
   return { alreadyDone: false, outcome: request.outcome, ...swapped };
 }
 
-/** Retired relations of these models that nothing reads any more, and candidates of other runs that failed. */
-export async function droppable(session: Session, stables: readonly RelationName[]): Promise<RelationName[]> {
+/**
+ * Retired relations of these models that nothing reads any more, candidates of other runs that failed, and the table behind what was
+ * unlogged once.
+ */
+export async function droppable(session: Session, swaps: readonly Swap[]): Promise<RelationName[]> {
+  const stables = swaps.map(({ stable }) => stable);
+  const unguarded = swaps.filter(({ config }) => config !== undefined && !config.unlogged);
   const found = await session.query<RelationName>(
     `select n.nspname as schema, c.relname as name
      from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm')
-     where n.nspname = any($1) and (c.relname ~ '__o_' or (c.relname ~ '__c_'
-       and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $2)))`,
-    [[...new Set(stables.map(({ schema }) => schema))], FAILED_NOTE],
+     where n.nspname = any($1) and (c.relname ~ '_o_'
+       or (c.relname ~ '_c_' and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $2))
+       or (c.relname = any($3) and (c.relpersistence = 'u' or c.relkind = 'p')))`,
+    [
+      [...new Set(stables.map(({ schema }) => schema))],
+      FAILED_NOTE,
+      unguarded.map(({ stable }) => rowsOf(stable).name),
+    ],
   );
   // Long names are cut and hashed to make room, which only the rule for names can tell.
   return found.rows.filter(({ schema, name }) =>
-    stables.some((stable) => stable.schema === schema && isLeftoverOf(name, stable.name)),
+    stables.some(
+      (stable) =>
+        stable.schema === schema &&
+        [stable.name, rowsOf(stable).name].some((of) => name === of || isLeftoverOf(name, of)),
+    ),
   );
 }
 

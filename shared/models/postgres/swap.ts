@@ -3,17 +3,18 @@ import { bounded, type RelationName } from '#shared/contracts/names.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import { modelErrors } from '../errors.ts';
-import type { DependentOutcome, PublishLimits, Swap } from '../model-warehouse.ts';
+import type { DependentOutcome, PublishLimits } from '../model-warehouse.ts';
 import { type BuildTag, candidatePart, retiredPart } from '../publish/candidate-names.ts';
 import { indexesOf } from './build-relation.ts';
 import { copyStanding } from './copy-standing.ts';
 import { type Dependent, dependentsOf, isLockConflict, repoint } from './dependents.ts';
+import type { PlacedSwap } from './guarded-table.ts';
 import { olderSnapshots } from './older-snapshots.ts';
 import { refuseAttached } from './refuse-attached.ts';
 import type { Session } from './session.ts';
 
 export interface SwapRequest {
-  readonly swaps: readonly Swap[];
+  readonly swaps: readonly PlacedSwap[];
   readonly heldBack: readonly RelationName[];
   readonly tag: BuildTag;
   readonly limits: PublishLimits;
@@ -41,7 +42,10 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
   const giveUpAt = Date.now() + request.limits.giveUpAfterMs;
   await awaitOlderSnapshots(session, swaps, giveUpAt, request.signal);
   await refuseAttached(session, swaps);
-  await copyStanding(session, swaps);
+  await copyStanding(
+    session,
+    swaps.map((swap) => ({ ...swap, stable: swap.standingOf })),
+  );
   for (let attempt = 1; ; attempt += 1) {
     await session.query('savepoint penstock_swap');
     try {
@@ -55,7 +59,8 @@ export async function swapAll(session: Session, request: SwapRequest): Promise<S
   }
 }
 
-const byName = (a: Swap, b: Swap): number => (quoteRelation(a.stable) < quoteRelation(b.stable) ? -1 : 1);
+const byName = (a: PlacedSwap, b: PlacedSwap): number =>
+  quoteRelation(a.stable) < quoteRelation(b.stable) ? -1 : 1;
 
 /** An older statement may be a long one that never reads these tables; it is waited for so long, then trusted. */
 const STATEMENT_PATIENCE_MS = 2_000;
@@ -67,7 +72,7 @@ const STATEMENT_PATIENCE_MS = 2_000;
  */
 async function awaitOlderSnapshots(
   session: Session,
-  swaps: readonly Swap[],
+  swaps: readonly PlacedSwap[],
   giveUpAt: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -94,7 +99,7 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 
 async function swapOnce(
   session: Session,
-  swaps: readonly Swap[],
+  swaps: readonly PlacedSwap[],
   request: SwapRequest,
 ): Promise<DependentOutcome[]> {
   const dependents = await dependentsOf(
@@ -131,7 +136,7 @@ const lockLimit = (deadline: number): string =>
  */
 async function retireAll(
   session: Session,
-  swaps: readonly Swap[],
+  swaps: readonly PlacedSwap[],
   deadline: number,
 ): Promise<ReadonlyMap<string, string>> {
   const found = await session.query<{ place: number; oid: string }>(
@@ -168,7 +173,7 @@ async function retiredIndexes(
 }
 
 /** Statements that give the candidate and its indexes their public names. */
-function promotion(swap: Swap, tag: BuildTag): string[] {
+function promotion(swap: PlacedSwap, tag: BuildTag): string[] {
   const { stable, candidate } = swap;
   const names = swap.kind === 'table' ? stableIndexNames(swap) : [];
   return [
@@ -178,7 +183,7 @@ function promotion(swap: Swap, tag: BuildTag): string[] {
 }
 
 /** Names of the indexes a candidate table was built with. */
-function stableIndexNames(swap: Swap): string[] {
+function stableIndexNames(swap: PlacedSwap): string[] {
   if (swap.config === undefined) return [];
   const names = indexesOf(swap.stable, swap.config.indexes).map(({ name }) => name);
   return swap.config.versionColumn === undefined ? names : [keyNameOf(swap.stable), ...names];
@@ -192,7 +197,7 @@ const renameIndex = (schema: string, from: string, to: string): string =>
 
 async function lockedError(
   session: Session,
-  swaps: readonly Swap[],
+  swaps: readonly PlacedSwap[],
   attempts: number,
 ): Promise<PenstockError> {
   const holders = await session.query<{ pid: number; relation: string }>(

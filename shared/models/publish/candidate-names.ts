@@ -1,4 +1,5 @@
 import { bounded, type RelationName } from '#shared/contracts/names.ts';
+import { isAsideOf } from './aside-names.ts';
 
 /** The attempt of a run that builds; names carry it, so that a superseded attempt's candidates are its own. */
 export interface BuildTag {
@@ -10,13 +11,9 @@ const MAX_BYTES = 63;
 
 const tagText = (tag: BuildTag): string => bounded(`${tag.runId}_${tag.attempt}`, 24);
 
-/**
- * `<name>__c_<run>_<attempt>` in the same schema: built, tested, not yet published.
- *
- * @param maxBytes less than the server's limit where the candidate's own name is to be lengthened.
- */
-export function candidateOf(relation: RelationName, tag: BuildTag, maxBytes = MAX_BYTES): RelationName {
-  return { schema: relation.schema, name: suffixed(relation.name, `__c_${tagText(tag)}`, maxBytes) };
+/** `<name>__c_<run>_<attempt>` in the same schema: built, tested, not yet published. */
+export function candidateOf(relation: RelationName, tag: BuildTag): RelationName {
+  return { schema: relation.schema, name: suffixed(relation.name, `__c_${tagText(tag)}`) };
 }
 
 /** `<name>__o_<run>_<attempt>`: what was published until that run replaced it; dropped right after. */
@@ -35,30 +32,22 @@ export function retiredPart(stable: string, tag: BuildTag): string {
 }
 
 /** The suffix always survives the limit, so that leftovers can be listed by it. */
-function suffixed(name: string, suffix: string, maxBytes = MAX_BYTES): string {
-  return bounded(name, maxBytes - Buffer.byteLength(suffix)) + suffix;
+function suffixed(name: string, suffix: string): string {
+  return bounded(name, MAX_BYTES - Buffer.byteLength(suffix)) + suffix;
 }
 
-/** Room that a materialisation needs after a candidate's name for the names it makes of it, `__dbt_backup` the longest. */
-const OWN_SUFFIX_BYTES = 12;
-
-/** Longest name of a candidate that a materialisation builds. */
-export const BUILT_CANDIDATE_BYTES = MAX_BYTES - OWN_SUFFIX_BYTES;
-
-/** Whether `name` is a candidate or something retired of the relation called `stable`, whatever its run. */
-export function isLeftoverOf(name: string, stable: string): boolean {
-  const [, base, suffix] = /^(.+)(__[co]_.+)$/.exec(name) ?? [];
-  if (base === undefined || suffix === undefined) return false;
-  return [MAX_BYTES, BUILT_CANDIDATE_BYTES].some(
-    (limit) => base === bounded(stable, limit - Buffer.byteLength(suffix)),
-  );
-}
-
-/** Matches both kinds of leftover; the tag is the last group. */
+/** Matches both kinds of leftover of pipelines; the tag is the last group. */
 export const LEFTOVER_PATTERN = '^(.+)__([co])_(.+)$';
 
 /** Run and attempt of a leftover's tag; attempt 0 where the tag was too long to keep it. */
 export function parseTag(tag: string): BuildTag {
   const found = /^(.*)_(\d+)$/.exec(tag);
   return { runId: found?.[1] ?? tag, attempt: Number(found?.[2] ?? 0) };
+}
+
+/** Whether `name` is a candidate or something retired of the relation called `stable`, whatever its run. */
+export function isLeftoverOf(name: string, stable: string): boolean {
+  const suffix = /^.+(__[co]_.+)$/.exec(name)?.[1];
+  if (suffix !== undefined && suffixed(stable, suffix) === name) return true;
+  return isAsideOf(name, stable);
 }

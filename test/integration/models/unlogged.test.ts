@@ -78,16 +78,14 @@ test('a pipeline builds again what a crash emptied, what reads it, and nothing e
   );
   const first = await build('r1', {});
   expect(first.built).toHaveLength(4);
+  await pool.query('create view dev.over as select * from dev.fast');
   await server.restart('fast');
   await pool.end();
   pool = openPool();
   expect((await build('r2', first.state)).built).toEqual([]);
   await crash();
-  expect(
-    await rows(
-      'select (select count(*) from dev.fast)::int, (select count(*) from dev.parted)::int, (select count(*) from dev.kept)::int',
-    ),
-  ).toEqual([0, 0, 1]);
+  for (const name of ['fast', 'parted', 'over']) await expectRebuilding(`select count(*) from dev.${name}`);
+  expect(await rows('select count(*)::int from dev.kept')).toEqual([1]);
   const after = await build('r3', first.state);
   expect(after.built).toEqual(['fast: never built', 'parted: never built', 'reader: input changed']);
   expect(
@@ -96,6 +94,63 @@ test('a pipeline builds again what a crash emptied, what reads it, and nothing e
     ),
   ).toEqual([2, 1, 1]);
   expect((await build('r4', after.state)).built).toEqual([]);
+});
+
+/** Neither rows nor none: an error that says what is going on. */
+async function expectRebuilding(sql: string): Promise<void> {
+  const asked = pool.query(sql);
+  await expect(asked).rejects.toMatchObject({ code: '55000' });
+  await expect(asked).rejects.toThrow(/^dev\.(fast|parted): rebuilding after a crash$/);
+}
+
+test('readers need no right on the marks; owner, rights and comments stand on the name; nothing is left behind', async () => {
+  const config = "materialized='table', unlogged=true, indexes=[{'columns': ['id'], 'unique': true}]";
+  const model = (id: number) => write('models/gold/fast.sql', `{{ config(${config}) }} select ${id} as id`);
+  await model(1);
+  let { state } = await build('s1', {});
+  await pool.query(`create role reader_of_fast; create role owner_of_fast; grant all on schema dev to reader_of_fast, owner_of_fast;
+    grant select on dev.fast to reader_of_fast; comment on view dev.fast is 'said by hand'; alter view dev.fast owner to owner_of_fast;
+    alter table dev.fast__unlogged owner to owner_of_fast`);
+  const asReader = async () => {
+    const client = await pool.connect();
+    await client.query('set role reader_of_fast');
+    const { rows: found } = await client
+      .query<{ id: number }>('select id from dev.fast')
+      .finally(async () => {
+        await client.query('reset role');
+        client.release();
+      });
+    return found[0]?.id;
+  };
+  expect(await asReader()).toBe(1);
+  await model(2);
+  state = (await build('s2', state)).state;
+  expect(await asReader()).toBe(2);
+  expect(
+    await rows(
+      "select pg_get_userbyid(relowner), obj_description(oid, 'pg_class') from pg_class where relname = 'fast'",
+    ),
+  ).toEqual(['owner_of_fast', 'said by hand']);
+  const standing = "select relname from pg_class where relnamespace = 'dev'::regnamespace order by 1";
+  expect(await rows(standing)).toEqual(['fast', 'fast__unlogged', 'fast__unlogged_id_key']);
+  await write('models/gold/fast.sql', "{{ config(materialized='table') }} select 3 as id");
+  state = (await build('s3', state)).state;
+  expect(await asReader()).toBe(3);
+  expect(await rows(standing)).toEqual(['fast']);
+  await pool.query('drop schema dev cascade; drop role reader_of_fast; drop role owner_of_fast');
+});
+
+test('of partitions only those asked for are read, and the mark is asked for once', async () => {
+  const months = "partition_by={'type': 'range', 'field': 'day'}";
+  await write(
+    'models/gold/parted.sql',
+    `{{ config(materialized='table', unlogged=true, ${months}) }} select d::date as day from generate_series('2024-01-01'::timestamp, '2024-03-01', '1 day') d`,
+  );
+  await build('p1', {});
+  const plan = (await rows("explain select * from dev.parted where day >= '2024-03-01'")).join('\n');
+  expect(plan).toMatch(/One-Time Filter: penstock\.must_stand/);
+  expect(plan).not.toMatch(/parted__p202401|parted__unlogged__p202402/);
+  expect(plan).toMatch(/p202403/);
 });
 
 test('a pipeline refuses an unlogged incremental model', async () => {

@@ -4,7 +4,7 @@ import type { ModelWarehouse, PublishLimits } from '../../model-warehouse.ts';
 export interface AuditOptions {
   readonly publisher: Pick<
     ModelWarehouse,
-    'ensureSchemas' | 'publish' | 'keepFailed' | 'drop' | 'leftovers' | 'hold' | 'unheld'
+    'ensureSchemas' | 'publish' | 'keepFailed' | 'drop' | 'invocationLeftovers' | 'hold' | 'unheld'
   >;
   readonly limits?: Partial<PublishLimits>;
 }

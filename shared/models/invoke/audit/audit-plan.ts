@@ -5,12 +5,7 @@ import { reachable } from '../../dag/graph.ts';
 import { isAppended } from '../../execute/run-node.ts';
 import type { PublishedKind } from '../../model-warehouse.ts';
 import type { ModelNode } from '../../project/project.ts';
-import {
-  BUILT_CANDIDATE_BYTES,
-  type BuildTag,
-  candidateOf,
-  retiredOf,
-} from '../../publish/candidate-names.ts';
+import { asideNames } from '../../publish/aside-names.ts';
 import type { InvokeOptions } from '../invocation.ts';
 import type { WorkPlan } from '../plan-work.ts';
 import type { Work } from '../work.ts';
@@ -51,7 +46,7 @@ const MADE: Readonly<Record<string, PublishedKind>> = {
 export async function planAudit(
   options: Pick<InvokeOptions, 'project' | 'adapter' | 'flags' | 'signal'>,
   plan: WorkPlan,
-  tag: BuildTag,
+  runId: string,
 ): Promise<AuditPlan> {
   const aside = new Map<string, Aside>();
   const inside = new Map<string, TestWork[]>();
@@ -61,7 +56,7 @@ export async function planAudit(
       if (work.kind !== 'model' && work.kind !== 'seed' && work.kind !== 'snapshot') continue;
       const kind = await asideKindOf(options, work.node, connection);
       if (kind === undefined) inside.set(work.id, testsInside(plan, work.id));
-      else aside.set(work.id, { kind, ...namesOf(options, work.node, tag) });
+      else aside.set(work.id, { kind, ...namesOf(options, work.node, runId) });
     }
   } finally {
     await connection.release();
@@ -84,14 +79,10 @@ async function asideKindOf(
 function namesOf(
   { project }: Pick<InvokeOptions, 'project'>,
   node: ModelNode,
-  tag: BuildTag,
+  runId: string,
 ): Omit<Aside, 'kind'> {
   const stable = storedName(node.relation, project.graph.options.target);
-  return {
-    stable,
-    candidate: candidateOf(stable, tag, BUILT_CANDIDATE_BYTES),
-    retired: retiredOf(stable, tag),
-  };
+  return { stable, ...asideNames(stable, runId) };
 }
 
 /** Tests of this node that need nothing but it and what is done before it. */

@@ -1,8 +1,10 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { AdapterConnection } from '../../adapter/adapter.ts';
 import { publishedResolution, type Resolution } from '../../compile/compile-model.ts';
+import { replaceInLiterals } from '../../compile/replace-in-literals.ts';
 import { modelErrors } from '../../errors.ts';
 import type { NodeRun } from '../../execute/run-node.ts';
+import { asideRunId } from '../../publish/aside-names.ts';
 import type { BuildTag } from '../../publish/candidate-names.ts';
 import { describeFailure } from '../describe-failure.ts';
 import type { InvokeOptions } from '../invocation.ts';
@@ -48,21 +50,24 @@ export class AuditedRun {
   /** Plans it, and removes what runs that were killed left behind. @throws PenstockError of the server. */
   static async open(options: AuditedOptions, plan: WorkPlan): Promise<AuditedRun> {
     const { audit, run } = options;
-    const tag = { runId: runIdOf(run.invocationId), attempt: 1 };
-    const opened = new AuditedRun(options, plan, await planAudit(options, plan, tag), tag);
+    const tag = { runId: asideRunId(run.invocationId), attempt: 1 };
+    const opened = new AuditedRun(options, plan, await planAudit(options, plan, tag.runId), tag);
     const schemas = [...new Set([...opened.#audit.aside.values()].map(({ stable }) => stable.schema))];
     await audit.publisher.ensureSchemas(schemas);
     opened.#letGo = await audit.publisher.hold(tag.runId);
-    await dropEnded(audit.publisher, schemas, PREFIX);
+    await dropEnded(audit.publisher, schemas);
     return opened;
   }
 
   /** How one node is built: under which name, or with which tests before its commit. */
-  waysOf(work: Work): Pick<NodeRun, 'into' | 'audit'> {
+  waysOf(work: Work): Pick<NodeRun, 'into' | 'audit' | 'rewrite'> {
     const aside = this.#audit.aside.get(work.id);
-    if (aside !== undefined) return { into: aside.candidate };
+    if (aside !== undefined) return { into: aside.candidate, rewrite: this.#rewrite };
     const tests = this.#audit.inside.get(work.id) ?? [];
-    return tests.length === 0 ? {} : { audit: (connection) => this.#runInside(tests, connection) };
+    const rewrite = this.#rewrite;
+    return tests.length === 0
+      ? { rewrite }
+      : { rewrite, audit: (connection) => this.#runInside(tests, connection) };
   }
 
   /** Those after it read what it made. */
@@ -85,6 +90,13 @@ export class AuditedRun {
     return this.#letGo();
   }
 
+  /** Names of relations that are data, not names, are those that readers will know. */
+  readonly #rewrite = (sql: string): string =>
+    replaceInLiterals(
+      sql,
+      [...this.#audit.aside.values()].map(({ candidate, stable }) => [candidate.name, stable.name]),
+    );
+
   #candidateOf(id: string) {
     return this.#built.has(id) ? this.#audit.aside.get(id)?.candidate : undefined;
   }
@@ -102,12 +114,6 @@ export class AuditedRun {
     if (failed.length > 0) throw new PenstockError(modelErrors.auditFailed, { tests: failed.join(', ') });
   }
 }
-
-/** How the run ids of invocations begin: those of pipelines never do. */
-const PREFIX = 'inv';
-
-/** Short, so that names have room for it. */
-const runIdOf = (invocationId: string): string => `${PREFIX}${invocationId.replaceAll('-', '').slice(0, 12)}`;
 
 const errorOutcome = (error: unknown): NodeOutcome => ({
   ...{ status: 'error', message: describeFailure(error), failures: null },

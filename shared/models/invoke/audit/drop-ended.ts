@@ -7,11 +7,8 @@ import type { AuditOptions } from './audit-options.ts';
 export async function dropEnded(
   publisher: AuditOptions['publisher'],
   schemas: readonly string[],
-  prefix: string,
 ): Promise<void> {
-  const found = (await publisher.leftovers(schemas)).filter(
-    ({ runId, keptFailed }) => runId.startsWith(prefix) && !keptFailed,
-  );
+  const found = (await publisher.invocationLeftovers(schemas)).filter(({ keptFailed }) => !keptFailed);
   if (found.length === 0) return;
   const ended = new Set(await publisher.unheld([...new Set(found.map(({ runId }) => runId))]));
   await publisher.drop(found.filter(({ runId }) => ended.has(runId)).map(({ relation }) => relation));
