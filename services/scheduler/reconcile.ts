@@ -5,6 +5,7 @@ import { nudgeOpenRuns } from './nudge-runs.ts';
 import { OrphanFiles } from './orphan-files.ts';
 import { dropOrphanTables } from './orphan-tables.ts';
 import { purgeOldRuns } from './purge-old-runs.ts';
+import { rebuildEmptied } from './rebuild-emptied.ts';
 import { requeueLostJobs } from './requeue-lost.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 import { cleanAsideFiles, deleteDiscardedFiles, finishFileMoves } from './settle-files.ts';
@@ -77,6 +78,7 @@ function stepsOf(deps: SchedulerDeps): Readonly<Record<string, Step>> {
     discarded_file: () => deleteDiscardedFiles(deps),
     aside_file: () => cleanAsideFiles(deps),
     orphan_table: () => dropOrphanTables(deps),
+    emptied_model: () => rebuildEmptied(deps),
     model_leftover: () => dropModelLeftovers(deps),
     orphan_file: () => orphanFiles.delete(),
     old_run: () => purgeOldRuns(deps),

@@ -17,7 +17,7 @@ export interface SchedulerDeps {
   readonly queue: QueuePort;
   readonly warehouse: StagingWarehouse;
   /** The same warehouse, for what builds of models leave behind. */
-  readonly models: Pick<ModelWarehouse, 'schemasOf' | 'leftovers' | 'drop'>;
+  readonly models: Pick<ModelWarehouse, 'schemasOf' | 'leftovers' | 'drop' | 'emptied'>;
   readonly landing: LandingStore;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -169,6 +169,13 @@ export interface RelationTotals {
   readonly sums: Readonly<Record<string, string | null>>;
 }
 
+/** What a crash of the server has emptied. */
+export interface EmptiedRelations {
+  readonly relations: readonly RelationName[];
+  /** ISO 8601; tells one crash from another. */
+  readonly serverStartedAt: string;
+}
+
 /** A candidate or retired relation that a finished run left behind. */
 export interface Leftover {
   readonly relation: RelationName;
@@ -190,6 +197,8 @@ export interface ModelWarehouse {
   kindOf(relation: RelationName): Promise<RelationKind>;
   /** Those of these tables that a crash of the server has emptied: not crash-safe, and without the mark that was made with them. */
   lost(relations: readonly RelationName[]): Promise<RelationName[]>;
+  /** Published relations in these schemas whose rows a crash has taken; their names fail until they are built again. */
+  emptied(schemas: readonly string[]): Promise<EmptiedRelations>;
   /** Builds aside, indexes, analyses, in one transaction. Rows of a table, null for a view. */
   build(build: RelationBuild, signal?: AbortSignal): Promise<number | null>;
   /** The same from a seed file. */

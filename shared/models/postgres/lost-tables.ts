@@ -1,5 +1,7 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { EmptiedRelations } from '../model-warehouse.ts';
+import { LEFTOVER_PATTERN } from '../publish/candidate-names.ts';
 import { rowsOf } from './guarded-table.ts';
 import type { Session } from './session.ts';
 
@@ -62,4 +64,22 @@ export async function lostTables(
     ],
   );
   return found.rows.flatMap(({ place }) => relations[place - 1] ?? []);
+}
+
+/** Published guards in these schemas of tables that bear no mark. */
+export async function emptiedIn(session: Session, schemas: readonly string[]): Promise<EmptiedRelations> {
+  await ensureMarks(session);
+  const found = await session.query<RelationName>(
+    `select distinct n.nspname as schema, v.relname as name
+     from pg_depend f join pg_rewrite r on r.oid = f.objid and f.classid = 'pg_rewrite'::regclass
+     join pg_class v on v.oid = r.ev_class join pg_namespace n on n.oid = v.relnamespace
+     join pg_depend d on d.objid = r.oid and d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
+     join pg_class c on c.oid = d.refobjid and c.relkind in ('r', 'p')
+     where f.refclassid = 'pg_proc'::regclass and f.refobjid = to_regprocedure('penstock.must_stand(regclass, text)')
+       and n.nspname = any($1) and v.relname !~ $2 and not exists (select from ${MARKS} where relation = c.oid)
+     order by 1, 2`,
+    [schemas, LEFTOVER_PATTERN],
+  );
+  const started = await session.query<{ at: Date }>('select pg_postmaster_start_time() as at');
+  return { relations: found.rows, serverStartedAt: started.rows[0]?.at.toISOString() ?? '' };
 }

@@ -24,7 +24,7 @@ import { dropEach } from './drop-unread.ts';
 import { withRows } from './guarded-table.ts';
 import { holdRun, unheldRuns } from './hold-run.ts';
 import { literal } from './literal.ts';
-import { lostTables } from './lost-tables.ts';
+import { emptiedIn, lostTables } from './lost-tables.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
 import { mergeVersioned } from './merge-versioned.ts';
 import { droppable, FAILED_NOTE, publish } from './publish.ts';
@@ -52,6 +52,7 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
       }),
     kindOf: (relation) => inTransaction(undefined, (session) => kindOf(session, relation)),
     lost: (relations) => inTransaction(undefined, (session) => lostTables(session, relations)),
+    emptied: (schemas) => inTransaction(undefined, (session) => emptiedIn(session, schemas)),
     build: (build, signal) => inTransaction(signal, (session) => buildRelation(session, build)),
     buildSeed: (build, seed, signal) =>
       inTransaction(signal, (session) => buildSeedTable(session, build, seed)),
