@@ -27,5 +27,5 @@ VOLUME ["/var/lib/penstock"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PENSTOCK_HTTP_PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # A small young generation: what a service works with stays flat (bench: transform-memory), its speed is the same.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "cli/penstock.mjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--heap-growing-percent=20", "cli/penstock.mjs"]
 CMD ["start", "scheduler"]

@@ -38,7 +38,7 @@ async function buildOnce(build: number): Promise<void> {
   const { ok, models: results } = await buildLayers({
     project,
     warehouse,
-    tag: { runId: `run${build}`, attempt: 1 },
+    tag: { runId: `run${process.pid}x${build}`, attempt: 1 },
     asOf: '2026-01-01',
     layers: ['gold'],
     state: {},

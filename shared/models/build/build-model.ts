@@ -62,6 +62,7 @@ export function compileOptions(building: Building, model: string): CompileOption
 
 /** A name of a relation that a query carries as data is the one that readers will know, not the candidate's. */
 function withPublishedNames({ request, progress }: Building, sql: string): string {
+  if (!sql.includes('__c_')) return sql;
   const built = [...request.project.graph.models.values()].filter(({ name }) => progress.hasCandidate(name));
   const names = built.map(
     ({ relation }) => [candidateOf(relation, request.tag).name, relation.name] as const,
