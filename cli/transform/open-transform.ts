@@ -35,7 +35,7 @@ export interface Transform {
   /** Opens the warehouse on first use. */
   readonly adapter: () => Adapter;
   /** The same warehouse, as publications use it. */
-  readonly publisher: () => ModelWarehouse;
+  readonly publisher: () => Promise<ModelWarehouse>;
 }
 
 const CLOSE_MS = 3_000;
@@ -108,7 +108,7 @@ async function openTransform(
     place,
     run: { asOf: startedAt.slice(0, 10), runId: invocationId, runStartedAt: startedAt, invocationId },
     adapter: () => open().adapter,
-    publisher: () => open().publisher,
+    publisher: () => open().publisher(),
   };
 }
 

@@ -2,7 +2,6 @@ import type { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { Adapter } from '#shared/models/adapter/adapter.ts';
 import type { ModelWarehouse } from '#shared/models/model-warehouse.ts';
 import { openPostgresAdapter } from '#shared/models/postgres/postgres-adapter.ts';
-import { openPostgresModelWarehouse } from '#shared/models/postgres/postgres-model-warehouse.ts';
 import { openPool, type WarehouseConfig } from '#shared/warehouse/postgres/pool.ts';
 
 /**
@@ -14,7 +13,8 @@ const CLIENT_CHECK = "set client_connection_check_interval = '2s'";
 /** A target's warehouse, as nodes use it and as publications do. */
 export interface OpenedWarehouse {
   readonly adapter: Adapter;
-  readonly publisher: ModelWarehouse;
+  /** Loaded when it is asked for: few builds publish. */
+  readonly publisher: () => Promise<ModelWarehouse>;
 }
 
 /**
@@ -34,5 +34,13 @@ export function openWarehouse(
   releasers.add('warehouse', () => pool.end());
   const adapter = openPostgresAdapter({ pool });
   releasers.add('adapter', () => adapter.close());
-  return { adapter, publisher: openPostgresModelWarehouse({ pool }) };
+  return {
+    adapter,
+    publisher: async () => {
+      const { openPostgresModelWarehouse } = await import(
+        '#shared/models/postgres/postgres-model-warehouse.ts'
+      );
+      return openPostgresModelWarehouse({ pool });
+    },
+  };
 }

@@ -41,7 +41,7 @@ export async function runVerb(
       },
       run,
       ...(command === 'build' && isAudited(flags, project)
-        ? { audit: { publisher: transform.publisher() } }
+        ? { audit: { publisher: await transform.publisher() } }
         : {}),
       onEvent: progressReporter(context, flags, run.invocationId),
       signal,

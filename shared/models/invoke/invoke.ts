@@ -1,5 +1,4 @@
 import type { RunScope } from '../compile/render-scope.ts';
-import { AuditedRun } from './audit/audited-run.ts';
 import { createSchemas } from './create-schemas.ts';
 import { otherRelations, resolutionOf } from './deferral.ts';
 import { endOfRunNames } from './end-of-run.ts';
@@ -60,6 +59,7 @@ async function runPlan(options: InvokeOptions, plan: WorkPlan): Promise<NodeResu
   await createSchemas(options, plan.works.values());
   if (command === 'clone') return runNodes(options, plan);
   if (audit === undefined) return runBetweenHooks(options, plan);
+  const { AuditedRun } = await import('./audit/audited-run.ts');
   const audited = await AuditedRun.open({ ...options, audit }, plan);
   try {
     return await runBetweenHooks({ ...options, resolution: audited.resolution, audited }, plan);
