@@ -208,3 +208,55 @@ test('attaching scans nothing: the server takes the bounds from the CHECK, which
     '0',
   ]);
 });
+
+test('a contract holds in partitions: columns in its order, its constraints, and its failures', async () => {
+  const contract = (day: string): string => `
+models:
+  - name: m
+    config: { contract: { enforced: true } }
+    constraints: [{ type: primary_key, columns: [day, id] }, { type: check, expression: "id < 100" }]
+    columns:
+      - { name: day, data_type: ${day}, constraints: [{ type: not_null }] }
+      - { name: id, data_type: int }`;
+  const rows = (id: number) =>
+    model(incremental('', ", unique_key=['id', 'day'], on_schema_change='fail'"), rowsOf([id, '2024-03-01']));
+  await project.write({ ...rows(1), 'models/m.yml': contract('date') });
+  await project.build({ now: NOW });
+  await project.write(rows(2));
+  await project.build({ now: NOW });
+  expect(await project.rows('select * from dev.m order by id')).toEqual(['2024-03-01|1', '2024-03-01|2']);
+  expect(
+    await project.rows(
+      "select contype, convalidated from pg_constraint where conrelid = 'dev.m'::regclass and contype in ('p', 'c') order by 1",
+    ),
+  ).toEqual(['c|t', 'p|t']);
+  await project.write(rows(100));
+  expect((await project.play({ now: NOW })).get('m')?.message).toMatch(/constraint/);
+  await project.write({ ...rows(3), 'models/m.yml': contract('text') });
+  expect((await project.play({ now: NOW, fullRefresh: true })).get('m')?.message).toMatch(/contract/);
+  expect(await project.rows('select count(*) from dev.m')).toEqual(['2']);
+  await project.write({ 'models/m.yml': '' });
+});
+
+test('batches of a microbatch model make the months they need, aside and in place', async () => {
+  const events = `{{ config(materialized='incremental', incremental_strategy='microbatch', unique_key=['id', 'day'], event_time='day', begin='2024-01-30',
+      batch_size='day', lookback=0, partition_by={'type': 'range', 'field': 'day'}) }}
+    select extract(day from d)::int as id, d::date as day from generate_series('2024-01-30'::timestamp, '2024-02-02', '1 day') d
+    {% if model.batch %}where d >= '{{ model.batch.event_time_start }}'::timestamptz at time zone 'UTC' and d < '{{ model.batch.event_time_end }}'::timestamptz at time zone 'UTC'{% endif %}`;
+  await project.write({ 'models/m.sql': events, 'models/m.yml': '' });
+  for (const audit of [false, true]) {
+    await project.build({ command: 'build', now: '2024-01-31T12:00:00Z', audit });
+    await project.build({
+      command: 'build',
+      now: '2024-02-02T12:00:00Z',
+      audit,
+      eventTimeStart: '2024-02-01',
+      eventTimeEnd: '2024-02-03',
+    });
+    expect((await partitions()).filter((one) => !one.endsWith('|0'))).toEqual([
+      month('2024-01-01', '2024-02-01', 2),
+      month('2024-02-01', '2024-03-01', 2),
+    ]);
+    await project.rows('drop schema dev cascade; select 1');
+  }
+});
