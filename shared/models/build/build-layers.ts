@@ -11,6 +11,7 @@ import { BuildProgress, judgedBy } from './build-progress.ts';
 import type { BuildRequest, BuildResult } from './build-request.ts';
 import { recordedOutcome, resultOf } from './build-result.ts';
 import { publishBuilt } from './publish-built.ts';
+import { passesUnitTests } from './run-unit-tests.ts';
 import { whileConnected } from './while-connected.ts';
 
 /**
@@ -128,6 +129,7 @@ async function executeModel(building: Building, plan: BuildPlan, name: string): 
   const obstacle = progress.obstacleAbove(name);
   if (obstacle !== undefined)
     return progress.set(name, { state: 'skipped', reason: `above it: ${obstacle}` });
+  if (!(await passesUnitTests(building, model, planned.reason))) return;
   request.onEvent?.({ kind: 'model-started', model: name, reason: planned.reason });
   await buildModel(building, model);
 }
