@@ -1,3 +1,4 @@
+import type { RangePartitions } from '../project/range-partitions.ts';
 /**
  * What a warehouse product gives to projects that talk to it from templates: statements, introspection, DDL by name.
  *
@@ -86,6 +87,18 @@ export interface CatalogRelation {
   }[];
 }
 
+/** One partitioned table as statements are made for it. */
+export interface PartitionedTable {
+  /** As SQL names it, quoted. */
+  readonly table: string;
+  /** What names of partitions begin with: the name readers know. */
+  readonly base: string;
+  readonly partitions: RangePartitions;
+  /** `YYYY-MM-DD`: the partition after that of this day is made ahead; retention counts from it. */
+  readonly today: string;
+  readonly unlogged: boolean;
+}
+
 /** What one statement did. */
 export interface StatementResult {
   /** As the server tells it, e.g. `SELECT 12`, `CREATE VIEW`. */
@@ -129,6 +142,13 @@ export interface AdapterConnection {
   insertRows(into: RelationParts, rows: TextRows): Promise<void>;
   /** Waits until no other run builds this relation, and keeps others waiting until the release. Readers are never kept. */
   takeTurn(relation: RelationParts): Promise<void>;
+  /**
+   * Statements of one step of keeping a table in partitions, `''` where a step needs none.
+   *
+   * @param step `clause`, `delete expired`, `make`, `expired`.
+   * @param rows where the rows are, as SQL names it.
+   */
+  partitionSql(step: string, of: PartitionedTable, rows: string): string;
   /** Gives the connection back; open work is rolled back. */
   release(): Promise<void>;
 }

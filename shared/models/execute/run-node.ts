@@ -186,7 +186,7 @@ async function materialize(
     ['post_hooks', batch?.isLast === false ? new ListValue() : hooksOf(node, 'post_hook')],
     ['render', hostFunction('render', ({ args }) => operation.render(String(args[0] ?? '')))],
     ...seedNames(node, connection, storedName(into, target)),
-    ...(target.type === 'postgres' ? partitionNames(node, options.run.asOf) : []),
+    ...partitionNames(node, connection, options.run.asOf),
     ...(clone === undefined ? [] : [deferRelation(project, clone.from)]),
   ]);
   const operation = openOperation(project, { ...scope, facts }, { ...options, extra });

@@ -1,19 +1,8 @@
 import { bounded } from '#shared/contracts/names.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
+import type { PartitionedTable } from '../adapter/adapter.ts';
 import type { RangePartitions } from '../project/range-partitions.ts';
 import { literal } from './literal.ts';
-
-/** One partitioned table as statements are made for it. */
-export interface PartitionedTable {
-  /** As SQL names it, quoted. */
-  readonly table: string;
-  /** What names of partitions begin with: the name readers know. */
-  readonly base: string;
-  readonly partitions: RangePartitions;
-  /** `YYYY-MM-DD`: the partition after that of this day is made ahead; retention counts from it. */
-  readonly today: string;
-  readonly unlogged: boolean;
-}
 
 /** `partition by …`, to stand behind a table's columns. */
 export const partitionClause = ({ field }: RangePartitions): string =>
@@ -128,4 +117,13 @@ export function expiredPartitions(of: PartitionedTable): string | undefined {
     and c.relname ~ ('__p[0-9]+_' || p.oid || '$')
   join pg_namespace n on n.oid = c.relnamespace where p.oid = ${literal(of.table)}::regclass
   ) as found (detach, drop) order by coalesce(detach ~ ' finalize$', false) desc, drop`;
+}
+
+/** The statements of one step, with their semicolons; those of `expired` are a query, empty when nothing expires. */
+export function partitionSql(step: string, of: PartitionedTable, rows: string): string {
+  if (step === 'clause') return partitionClause(of.partitions);
+  if (step === 'make') return `${makePartitions(of, rows)};`;
+  if (step === 'expired') return expiredPartitions(of) ?? '';
+  const deletes = deleteExpired(of, rows);
+  return deletes === undefined ? '' : `${deletes};`;
 }

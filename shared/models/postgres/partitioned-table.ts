@@ -1,8 +1,9 @@
 import type { RelationName } from '#shared/contracts/names.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import type { PartitionedTable } from '../adapter/adapter.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
 import type { ModelConfig } from '../project/model-config.ts';
-import { deleteExpired, makePartitions, type PartitionedTable, partitionClause } from './partition-sql.ts';
+import { deleteExpired, makePartitions, partitionClause } from './partition-sql.ts';
 import type { Session } from './session.ts';
 
 /** Rows on their way to partitions, which must be known before any is written. */

@@ -12,6 +12,7 @@ import type {
   CatalogRelation,
   ColumnInfo,
   FoundRelation,
+  PartitionedTable,
   RelationParts,
   StatementResult,
   TextRows,
@@ -19,6 +20,7 @@ import type {
 import { csvChunks } from './csv-chunks.ts';
 import { driverTypeOf } from './driver-types.ts';
 import { columnsOf, findRelations, listRelations, listSchemas, nameOf } from './introspection.ts';
+import { partitionSql } from './partition-sql.ts';
 import { readCatalog } from './read-catalog.ts';
 import { resultTypes, typeNameOf } from './result-values.ts';
 import { listenToServer, type ServerWords } from './server-words.ts';
@@ -158,6 +160,10 @@ class PostgresConnection implements AdapterConnection {
     await this.#rows('select pg_advisory_lock(hashtextextended($1, 0))', [
       `penstock:build:${nameOf(relation)}`,
     ]);
+  }
+
+  partitionSql(step: string, of: PartitionedTable, rows: string): string {
+    return partitionSql(step, of, rows);
   }
 
   async release(): Promise<void> {
