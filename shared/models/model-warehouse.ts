@@ -50,6 +50,21 @@ export interface WriteCounts {
   readonly updated: number;
 }
 
+/** Rows that a merge has written, for tests that need look at nothing else. */
+export interface AuditedBatch {
+  /** A table of the transaction, as SQL names it, with the columns of the model's query. */
+  readonly table: string;
+  /** SQL of the keys, in the batch and in the model; none is NULL in the batch. */
+  readonly keys: readonly string[];
+  readonly columns: readonly string[];
+}
+
+/** Tests what a merge has written, in its transaction. @param batch undefined: the whole table is to be tested. @returns false to roll back. */
+export type Audit = (
+  runTest: (test: TestSql) => Promise<TestNumbers>,
+  batch: AuditedBatch | undefined,
+) => Promise<boolean>;
+
 export interface IncrementalBuild {
   readonly target: RelationName;
   /** Names this write: redelivered, it is found done and its counts are returned. */
@@ -206,7 +221,7 @@ export interface ModelWarehouse {
   /** One transaction: merge, then `audit` on the same connection; it rolls back when `audit` says false. */
   mergeIncremental(
     build: IncrementalBuild,
-    audit: (runTest: (test: TestSql) => Promise<TestNumbers>) => Promise<boolean>,
+    audit: Audit,
     signal?: AbortSignal,
   ): Promise<WriteCounts | undefined>;
   runTest(test: TestSql, signal?: AbortSignal): Promise<TestNumbers>;

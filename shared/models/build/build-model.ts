@@ -8,6 +8,7 @@ import { candidateOf } from '../publish/candidate-names.ts';
 import { runTest, type TestResult } from '../tests/run-tests.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { BuildRequest } from './build-request.ts';
+import { limitToBatch } from './limit-to-batch.ts';
 import { whileConnected } from './while-connected.ts';
 
 /** What building one model needs beside the model. */
@@ -116,9 +117,11 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
       postHooks: compiled.postHooks,
       asOf: request.asOf,
     },
-    async (run) => {
-      for (const test of audits.get(model.name) ?? [])
-        results.push(await runTest(project, test, options, run));
+    async (run, batch) => {
+      for (const test of audits.get(model.name) ?? []) {
+        const limited = { ...options, ...limitToBatch(project, test, model, batch) };
+        results.push(await runTest(project, test, limited, run));
+      }
       return results.every(({ blocking }) => !blocking);
     },
     signal,

@@ -2,12 +2,12 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { ensureAppliedTable, insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import { modelErrors } from '../errors.ts';
-import type { IncrementalBuild, TestNumbers, TestSql, WriteCounts } from '../model-warehouse.ts';
+import type { Audit, IncrementalBuild, WriteCounts } from '../model-warehouse.ts';
+import { auditedBatch, gatherBatch } from './batch-rows.ts';
 import { keyPart } from './build-relation.ts';
 import { lockWork } from './lock-work.ts';
 import { mergeColumnsOf } from './merge-columns.ts';
 import { plainMerge } from './merge-statement.ts';
-import { partitionsFor } from './partitioned-table.ts';
 import { columnsOfQuery, reconcileColumns } from './relation-columns.ts';
 import { runTestOn } from './run-test.ts';
 import type { Session } from './session.ts';
@@ -23,7 +23,7 @@ export class AuditFailed extends Error {}
 export async function mergeIncremental(
   session: Session,
   build: IncrementalBuild,
-  audit: (runTest: (test: TestSql) => Promise<TestNumbers>) => Promise<boolean>,
+  audit: Audit,
 ): Promise<WriteCounts> {
   await lockWork(session, 'merge', quoteRelation(build.target));
   await ensureAppliedTable(session);
@@ -33,11 +33,17 @@ export async function mergeIncremental(
   await session.script(build.preHooks);
   const query = await columnsOfQuery(session, build.sql);
   const all = await reconcileColumns(session, build.target, query, build.config);
-  const sql = await partitionsFor(session, build);
-  const counts = await write(session, { ...build, sql }, all);
+  const batch = await gatherBatch(session, build);
+  const counts = await write(session, { ...build, sql: batch.sql }, all);
   await session.script(build.postHooks);
   await insertApplied(session, build.marker, { ...counts });
-  if (!(await audit((test) => runTestOn(session, test)))) throw new AuditFailed();
+  const written = await auditedBatch(
+    session,
+    build,
+    batch,
+    query.map(({ name }) => name),
+  );
+  if (!(await audit((test) => runTestOn(session, test), written))) throw new AuditFailed();
   return counts;
 }
 
@@ -71,11 +77,11 @@ async function replaceKeys(
   all: readonly string[],
 ): Promise<WriteCounts> {
   const keys = build.config.uniqueKey.map(keyPart).join(', ');
-  await session.query(`create temporary table penstock_batch on commit drop as\n${build.sql}`);
+  const batch = `(\n${build.sql}\n)`;
   const deleted = await session.query(
-    `delete from ${quoteRelation(build.target)} where (${keys}) in (select ${keys} from penstock_batch)`,
+    `delete from ${quoteRelation(build.target)} where (${keys}) in (select ${keys} from ${batch} as penstock_rows)`,
   );
-  const inserted = await insertAll(session, build, 'penstock_batch', all);
+  const inserted = await insertAll(session, build, batch, all);
   const updated = Math.min(deleted.rowCount ?? 0, inserted);
   return { inserted: inserted - updated, updated };
 }

@@ -7,7 +7,7 @@ import { deleteExpired, makePartitions, partitionClause } from './partition-sql.
 import type { Session } from './session.ts';
 
 /** Rows on their way to partitions, which must be known before any is written. */
-const ROWS = 'pg_temp.penstock_rows';
+export const PARTITION_ROWS = 'pg_temp.penstock_rows';
 
 /** A model's table as partition statements need it; undefined where it is one table. */
 export function partitionedTable(
@@ -35,10 +35,10 @@ export async function createPartitioned(
   if (of === undefined) throw new RangeError(`${of} has no partitions`);
   await gather(session, build.sql, of);
   await session.script([
-    `create table ${of.table} (like ${ROWS}) ${partitionClause(of.partitions)}`,
-    makePartitions(of, ROWS),
+    `create table ${of.table} (like ${PARTITION_ROWS}) ${partitionClause(of.partitions)}`,
+    makePartitions(of, PARTITION_ROWS),
   ]);
-  const written = await session.query(`insert into ${of.table} select * from ${ROWS}`);
+  const written = await session.query(`insert into ${of.table} select * from ${PARTITION_ROWS}`);
   return written.rowCount ?? 0;
 }
 
@@ -59,14 +59,14 @@ export async function partitionsFor(
   const of = partitionedTable(build.target, build.target.name, build);
   if (of === undefined) return build.sql;
   await gather(session, build.sql, of);
-  await session.query(makePartitions(of, ROWS));
-  return `select * from ${ROWS}`;
+  await session.query(makePartitions(of, PARTITION_ROWS));
+  return `select * from ${PARTITION_ROWS}`;
 }
 
 async function gather(session: Session, sql: string, of: PartitionedTable): Promise<void> {
-  const expired = deleteExpired(of, ROWS);
+  const expired = deleteExpired(of, PARTITION_ROWS);
   await session.script([
-    `drop table if exists ${ROWS}`,
+    `drop table if exists ${PARTITION_ROWS}`,
     `create temporary table penstock_rows on commit drop as\n${sql}`,
     ...(expired === undefined ? [] : [expired]),
   ]);

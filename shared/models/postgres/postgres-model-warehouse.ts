@@ -4,14 +4,13 @@ import { ensureAppliedTable, readApplied } from '#shared/warehouse/postgres/appl
 import { ensureSchema } from '#shared/warehouse/postgres/ensure-schema.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type {
+  Audit,
   IncrementalBuild,
   Leftover,
   ModelWarehouse,
   PublishRequest,
   PublishResult,
   RelationKind,
-  TestNumbers,
-  TestSql,
   VersionedMerge,
   VersionedOutcome,
   WriteCounts,
@@ -105,7 +104,7 @@ async function kindOf(session: Session, relation: RelationName): Promise<Relatio
 async function mergeAudited(
   pool: pg.Pool,
   build: IncrementalBuild,
-  audit: (runTest: (test: TestSql) => Promise<TestNumbers>) => Promise<boolean>,
+  audit: Audit,
   signal: AbortSignal | undefined,
 ): Promise<WriteCounts | undefined> {
   try {
