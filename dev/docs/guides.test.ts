@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildProgram } from '#cli/program.ts';
-import { settingSpecs } from '#shared/config/settings.ts';
+import { COMMAND_VARIABLES, settingSpecs } from '#shared/config/settings.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Written by hand, and therefore stale one day. */
@@ -62,7 +62,7 @@ test('guides show scripts and verbs that there are', () => {
 });
 
 test('guides name settings that there are', () => {
-  const known = new Set<string>(Object.values(settingSpecs).map(({ env }) => env));
+  const known = new Set<string>([...COMMAND_VARIABLES, ...Object.values(settingSpecs).map(({ env }) => env)]);
   const others = /^PENSTOCK_(SOURCE_[A-Z0-9]+_URL|BOOTSTRAP_\w+|TEST_\w+|PUBLISHED_PORT)$/;
   const names = mentions(/\b(PENSTOCK_[A-Z0-9_]+[A-Z0-9])\b/g);
   expect(wrong(names, (name) => known.has(name) || others.test(name) || name === 'PENSTOCK_SOURCE')).toEqual(

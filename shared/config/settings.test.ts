@@ -27,6 +27,10 @@ test('defaults are filled in and sources found by name', () => {
   expect(Object.isFrozen(settings)).toBe(true);
 });
 
+test('a variable of a single command stops no service', () => {
+  expect(() => parseSettings({ ...complete, PENSTOCK_TRANSFORM_AUDIT: 'true' })).not.toThrow();
+});
+
 test('every problem is named at once, and no secret value', () => {
   const message = problemsOf({
     ...complete,

@@ -213,12 +213,15 @@ function sourceUrlsOf(environment: Environment): Record<string, string> {
   return urls;
 }
 
+/** Variables that stand for flags of single commands: no service reads them, and none is stopped by them. */
+export const COMMAND_VARIABLES: readonly string[] = ['PENSTOCK_TRANSFORM_AUDIT'];
+
 /** A misspelt setting would be ignored in silence: refuse every unknown `PENSTOCK_` name. */
 function unknownNames(environment: Environment): string[] {
   const known = new Set(Object.values<SettingSpec>(settingSpecs).flatMap(({ env }) => [env, `${env}_FILE`]));
   return Object.keys(environment)
     .filter((name) => name.startsWith('PENSTOCK_') && !known.has(name))
     .filter((name) => !SOURCE_URL.test(name) && !name.startsWith('PENSTOCK_TEST_'))
-    .filter((name) => !name.startsWith('PENSTOCK_BOOTSTRAP_'))
+    .filter((name) => !name.startsWith('PENSTOCK_BOOTSTRAP_') && !COMMAND_VARIABLES.includes(name))
     .map((name) => `${name} is not a setting`);
 }
