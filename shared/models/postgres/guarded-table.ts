@@ -9,8 +9,8 @@ import type { Session } from './session.ts';
  * A crash of the server empties an unlogged table at once, before anybody could notice. So the public name is a view of the
  * table that asks for the mark made with its rows: without it a query fails, instead of finding nothing.
  */
-export const isGuarded = ({ kind, config }: Pick<RelationBuild, 'kind' | 'config'>): boolean =>
-  kind === 'table' && config.unlogged;
+export const isGuarded = ({ kind, config }: Pick<Swap, 'kind' | 'config'>): boolean =>
+  kind === 'table' && config?.unlogged === true;
 
 /** The table behind the public name of an unlogged one. */
 export const rowsOf = ({ schema, name }: RelationName): RelationName => ({
@@ -41,9 +41,8 @@ export interface PlacedSwap extends Swap {
 /** Of a guarded table the view and the table, each in its place. */
 export function placedSwaps(swaps: readonly Swap[], tag: BuildTag): PlacedSwap[] {
   return swaps.flatMap((swap): PlacedSwap[] => {
-    const { kind, config, stable } = swap;
-    if (config === undefined || !isGuarded({ kind: kind === 'table' ? kind : 'view', config }))
-      return [{ ...swap, standingOf: stable }];
+    const { stable } = swap;
+    if (!isGuarded(swap)) return [{ ...swap, standingOf: stable }];
     const rows = rowsOf(stable);
     return [
       { ...swap, kind: 'view', standingOf: stable },

@@ -2,7 +2,7 @@ import type { RelationName } from '#shared/contracts/names.ts';
 import { insertApplied, readApplied } from '#shared/warehouse/postgres/applied.ts';
 import type { PublishRequest, PublishResult, Swap } from '../model-warehouse.ts';
 import { isLeftoverOf } from '../publish/candidate-names.ts';
-import { placedSwaps, rowsOf } from './guarded-table.ts';
+import { isGuarded, placedSwaps, rowsOf } from './guarded-table.ts';
 import { lockWork } from './lock-work.ts';
 import type { Session } from './session.ts';
 import { swapAll } from './swap.ts';
@@ -38,28 +38,25 @@ export async function publish(
  */
 export async function droppable(session: Session, swaps: readonly Swap[]): Promise<RelationName[]> {
   const stables = swaps.map(({ stable }) => stable);
-  const unguarded = swaps.filter(({ config }) => config !== undefined && !config.unlogged);
+  const outlived = swaps.filter(hasOutlivedRows).map(({ stable }) => rowsOf(stable));
   const found = await session.query<RelationName>(
     `select n.nspname as schema, c.relname as name
      from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm')
      where n.nspname = any($1) and (c.relname ~ '_o_'
        or (c.relname ~ '_c_' and starts_with(coalesce(obj_description(c.oid, 'pg_class'), ''), $2))
        or (c.relname = any($3) and (c.relpersistence = 'u' or c.relkind = 'p')))`,
-    [
-      [...new Set(stables.map(({ schema }) => schema))],
-      FAILED_NOTE,
-      unguarded.map(({ stable }) => rowsOf(stable).name),
-    ],
+    [[...new Set(stables.map(({ schema }) => schema))], FAILED_NOTE, outlived.map(({ name }) => name)],
   );
+  const isOutlived = (one: RelationName): boolean =>
+    outlived.some(({ schema, name }) => schema === one.schema && name === one.name);
   // Long names are cut and hashed to make room, which only the rule for names can tell.
-  return found.rows.filter(({ schema, name }) =>
-    stables.some(
-      (stable) =>
-        stable.schema === schema &&
-        [stable.name, rowsOf(stable).name].some((of) => name === of || isLeftoverOf(name, of)),
-    ),
-  );
+  const isLeftover = ({ schema, name }: RelationName): boolean =>
+    [...stables, ...stables.map(rowsOf)].some((of) => of.schema === schema && isLeftoverOf(name, of.name));
+  return found.rows.filter((one) => isOutlived(one) || isLeftover(one));
 }
+
+/** Of a pipeline's model that is not unlogged any more a table behind its guard may be left. */
+const hasOutlivedRows = (swap: Swap): boolean => swap.config !== undefined && !isGuarded(swap);
 
 /** How the comment of a kept failed candidate begins. */
 export const FAILED_NOTE = 'penstock failed candidate: ';

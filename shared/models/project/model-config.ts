@@ -92,7 +92,8 @@ export function readModelConfig(raw: RawConfig, check: ConfigCheck): ModelConfig
     ...readIncremental(raw, uniqueKey, check),
     indexes,
     partitions: readPartitions(raw, materialized, indexes, uniqueKey, complain),
-    unlogged: raw['unlogged'] === true,
+    // Of a seed the original makes a plain table in any case.
+    unlogged: raw['unlogged'] === true && materialized !== 'seed',
     grants: readGrants(raw['grants']),
     ...readPersistDocs(raw['persist_docs']),
     preHooks: listOf(raw['pre_hook']).map(readHook),

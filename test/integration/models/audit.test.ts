@@ -210,6 +210,16 @@ test('a name of 63 characters leaves nothing behind either, and is kept when ref
   expect(await leftovers()).toEqual([]);
 });
 
+test('a model whose name looks like one of a run’s is published and stays', async () => {
+  const names = ['sales_o_matic', 'a__o_b', 'inv_c_x', 'b__c_d__unlogged'];
+  const model = "{{ config(materialized='table') }} select {{ var('id', 1) }} as id";
+  await project.write(Object.fromEntries(names.map((name) => [`models/${name}.sql`, model])));
+  await project.build(audited());
+  await project.build(audited({ vars: { id: 2 } }));
+  for (const name of names)
+    expect([name, await project.rows(`select id from dev.${name}`)]).toEqual([name, ['2']]);
+});
+
 test('a cancelled run publishes nothing and leaves nothing', async () => {
   await project.write({
     ...ORDERS,

@@ -140,6 +140,22 @@ test('readers need no right on the marks; owner, rights and comments stand on th
   await pool.query('drop schema dev cascade; drop role reader_of_fast; drop role owner_of_fast');
 });
 
+test('a name that looks like one of a run’s, and an unlogged seed, are published and stay', async () => {
+  await mkdir(join(dir, 'seeds'));
+  await write('seeds/words.csv', 'word\nhello\n');
+  const settings = "name: fast\nversion: '1.0'\nprofile: fast\nseeds: { +unlogged: true }\n";
+  await write('dbt_project.yml', settings);
+  for (const unlogged of [true, false]) {
+    const config = `{{ config(materialized='table', unlogged=${unlogged}) }}`;
+    await write('models/gold/sales_o_matic.sql', `${config} select word from {{ ref('words') }}`);
+    expect((await build(`n${unlogged}`, {})).built).toHaveLength(2);
+    expect(await rows('select word from dev.sales_o_matic union all select word from dev.words')).toEqual([
+      'hello',
+      'hello',
+    ]);
+  }
+});
+
 test('of partitions only those asked for are read, and the mark is asked for once', async () => {
   const months = "partition_by={'type': 'range', 'field': 'day'}";
   await write(
