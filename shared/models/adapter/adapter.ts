@@ -1,4 +1,5 @@
 import type { RangePartitions } from '../project/range-partitions.ts';
+
 /**
  * What a warehouse product gives to projects that talk to it from templates: statements, introspection, DDL by name.
  *

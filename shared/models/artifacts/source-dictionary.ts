@@ -1,4 +1,5 @@
 import { placeOfSource } from '../compile/relation-value.ts';
+import { listOf } from '../project/config-tree.ts';
 import type { ProjectGraph, SourceNode } from '../project/project.ts';
 import { mappingOf } from '../project/read-yaml.ts';
 import { columnsDictionary } from './column-dictionary.ts';
@@ -16,7 +17,7 @@ export function sourceDictionary(graph: ProjectGraph, source: SourceNode): Dicti
   const database = source.database ?? graph.options.target.database;
   const { criteria: freshness, loadedAtField = null, loadedAtQuery = null } = source;
   const levels = [sourceEntry, entry, config];
-  const tags = [...new Set(levels.flatMap((level) => list(level['tags'])))].sort();
+  const tags = [...new Set(levels.flatMap((level) => listOf(level['tags'])))].sort();
   const meta: Dictionary = Object.assign({}, ...levels.map((level) => mappingOf(level['meta'])));
   return {
     database,
@@ -95,5 +96,3 @@ const isSaid = ({ criteria }: SourceNode): boolean =>
   criteria === null ||
   criteria.filter !== null ||
   [criteria.warn_after, criteria.error_after].some((one) => one?.count !== null);
-const list = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];

@@ -7,10 +7,7 @@ import type { OnEvent } from './invocation-event.ts';
 import { labelOf } from './label-work.ts';
 import type { NodeOutcome } from './node-result.ts';
 import { sampleWindow } from './sample-window.ts';
-import type { Work } from './work.ts';
-
-/** A microbatch model among the works of an invocation. */
-export type BatchedWork = Extract<Work, { kind: 'model' | 'seed' | 'snapshot' }>;
+import type { BuiltWork } from './work.ts';
 
 /**
  * Builds a microbatch model in its batches: what a retry takes up is only those that failed, when others had been done.
@@ -19,7 +16,7 @@ export type BatchedWork = Extract<Work, { kind: 'model' | 'seed' | 'snapshot' }>
  * a failure of the invocation. Errors of batches are told as they happen, and again in the result's message.
  */
 export async function runBatchedWork(
-  work: BatchedWork,
+  work: BuiltWork,
   run: NodeRun,
   flags: RunFlags,
   onEvent: OnEvent,

@@ -5,7 +5,7 @@ import { storedName } from '../compile/stored-name.ts';
 import { isMicrobatch } from '../execute/run-batches.ts';
 import { runNode } from '../execute/run-node.ts';
 import type { AuditedRun } from './audit/audited-run.ts';
-import { describeFailure } from './describe-failure.ts';
+import { errorOutcome } from './error-outcome.ts';
 import type { InvokeOptions } from './invocation.ts';
 import { limitOf } from './limit-reads.ts';
 import { logOf } from './log-of.ts';
@@ -13,7 +13,7 @@ import type { NodeOutcome } from './node-result.ts';
 import { runBatchedWork } from './run-batched-work.ts';
 import { runTestWork } from './run-test-work.ts';
 import { runUnitTestWork } from './run-unit-test-work.ts';
-import type { Work } from './work.ts';
+import type { BuiltWork, TestWork, Work } from './work.ts';
 
 /** An exposure stands for who reads its models: it is reported, and nothing is run. */
 const NOTHING: NodeOutcome = {
@@ -44,19 +44,15 @@ export async function runNodeWork(
       ? await runTestWork(options, work.node, connection)
       : await build(options, work, connection);
   } catch (error) {
-    const message = describeFailure(error);
-    return { status: 'error', message, failures: null, rowsAffected: null, compiledCode: null };
+    return errorOutcome(error);
   } finally {
     await connection.release();
   }
 }
 
-type TestWork = Extract<Work, { kind: 'test' }>;
-type ModelWork = Extract<Work, { kind: 'model' | 'seed' | 'snapshot' }>;
-
 async function compile(
   { project, run, resolution = publishedResolution }: InvokeOptions,
-  work: TestWork | ModelWork,
+  work: TestWork | BuiltWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
   const options = { run, ...resolution, connection };
@@ -69,7 +65,7 @@ async function compile(
 
 async function build(
   options: RunOptions,
-  work: ModelWork,
+  work: BuiltWork,
   connection: AdapterConnection,
 ): Promise<NodeOutcome> {
   const {

@@ -1,6 +1,6 @@
 import type { Graph } from '../dag/graph.ts';
 import { runGraph } from '../dag/run-graph.ts';
-import { describeFailure } from './describe-failure.ts';
+import { errorOutcome } from './error-outcome.ts';
 import type { OnEvent } from './invocation-event.ts';
 import { labelOf } from './label-work.ts';
 import { isFailure, type NodeOutcome, type NodeResult, type Timing } from './node-result.ts';
@@ -87,7 +87,7 @@ class RunningWork {
   }
 
   async #outcomeOf(work: Work): Promise<NodeOutcome> {
-    const outcome = await this.#options.run(work, this.signal).catch(failedWith);
+    const outcome = await this.#options.run(work, this.signal).catch(errorOutcome);
     const stopped = this.signal.aborted && outcome.status === 'error';
     return stopped ? { ...outcome, status: 'skipped', message: this.#whyStopped() } : outcome;
   }
@@ -135,9 +135,3 @@ const skipped = (message: string): NodeOutcome => ({
   rowsAffected: null,
   compiledCode: null,
 });
-
-/** A runner answers with an outcome; what it throws nevertheless ends its node, not the invocation. */
-function failedWith(error: unknown): NodeOutcome {
-  const message = describeFailure(error);
-  return { status: 'error', message, failures: null, rowsAffected: null, compiledCode: null };
-}

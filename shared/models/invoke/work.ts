@@ -8,6 +8,13 @@ export type Work =
   | { readonly kind: 'unit_test'; readonly id: string; readonly node: UnitTestNode }
   | { readonly kind: 'exposure'; readonly id: string; readonly node: ExposureNode };
 
+/** What makes a relation. */
+export type BuiltWork = Extract<Work, { kind: 'model' | 'seed' | 'snapshot' }>;
+export type TestWork = Extract<Work, { kind: 'test' }>;
+
+export const isBuiltWork = (work: Work): work is BuiltWork =>
+  work.kind === 'model' || work.kind === 'seed' || work.kind === 'snapshot';
+
 /** Everything runnable of a project, by unique id. */
 export function worksOf(graph: ProjectGraph): Map<string, Work> {
   const works = new Map<string, Work>();

@@ -54,8 +54,7 @@ async function buildGuarded(session: Session, build: RelationBuild): Promise<num
   await session.query(`analyze ${quoteRelation(behind.candidate)}`);
   await markUnlogged(session, behind.candidate);
   await createGuard(session, build, behind.candidate);
-  await session.script([...documentation(build, build.candidate, 'view'), ...grants(build)]);
-  await session.script(build.postHooks);
+  await finishRelation(session, { ...build, kind: 'view' });
   return rows;
 }
 

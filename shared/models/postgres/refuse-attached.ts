@@ -14,12 +14,12 @@ import type { Session } from './session.ts';
 export async function refuseAttached(session: Session, swaps: readonly Swap[]): Promise<void> {
   const found = await session.query<{ schema: string; name: string; what: string }>(
     `with it as (
-       select c.oid, n.nspname::text as schema, c.relname::text as name, c.relkind, s.usual
-       from unnest($1::text[], $2::text[], $3::text[]) as s(schema, name, usual)
+       select c.oid, n.nspname::text as schema, c.relname::text as name, c.relkind, s.materialized
+       from unnest($1::text[], $2::text[], $3::boolean[]) as s(schema, name, materialized)
        join pg_namespace n on n.nspname = s.schema join pg_class c on c.relnamespace = n.oid and c.relname = s.name)
      select it.schema, it.name, 'foreign key ' || conname as what
        from pg_constraint join it on confrelid = it.oid where conrelid <> it.oid and conparentid = 0
-     union all select schema, name, 'relkind ' || relkind::text from it where not relkind::text = any(string_to_array(usual, ' '))
+     union all select schema, name, 'relkind ' || relkind::text from it where relkind not in ('r', 'p', 'v') and not (materialized and relkind = 'm')
      union all select schema, name, 'trigger ' || tgname from pg_trigger join it on tgrelid = it.oid where not tgisinternal
      union all select schema, name, 'policy ' || polname from pg_policy join it on polrelid = it.oid
      union all select schema, name, 'publication ' || p.pubname
@@ -28,7 +28,7 @@ export async function refuseAttached(session: Session, swaps: readonly Swap[]): 
     [
       swaps.map(({ stable }) => stable.schema),
       swaps.map(({ stable }) => stable.name),
-      swaps.map(({ config }) => (config === undefined ? 'r p v m' : 'r p v')),
+      swaps.map(({ config }) => config === undefined),
     ],
   );
   const [attached] = found.rows;

@@ -1,8 +1,8 @@
-import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { type CompileOptions, compileTest } from '../compile/compile-model.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import type { TestNumbers, TestSql } from '../model-warehouse.ts';
 import type { TestNode } from '../project/project.ts';
+import { isVerdict } from './is-verdict.ts';
 
 /** What became of one test. Counts only: no key or value of a row. */
 export interface TestResult {
@@ -43,8 +43,7 @@ export async function runTest(
     const status = failed ? 'fail' : numbers.warn || numbers.error ? 'warn' : 'pass';
     return { ...shared, status, blocking: failed, failures: numbers.failures, ms: since(started), error: '' };
   } catch (error) {
-    // A lost or cancelled server says nothing about the data: the work is repeated, not judged.
-    if (!(error instanceof PenstockError) || error.retry === 'retryable') throw error;
+    if (!isVerdict(error)) throw error;
     const blocking = config.severity === 'error';
     return { ...shared, status: 'error', blocking, failures: 0, ms: since(started), error: error.message };
   }

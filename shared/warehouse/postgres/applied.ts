@@ -1,3 +1,4 @@
+import { ensureSchema } from './ensure-schema.ts';
 import type { SqlClient } from './sql-client.ts';
 
 /** Names one piece of work whose effect must happen once: a merge, a publication. */
@@ -25,7 +26,7 @@ export async function ensureAppliedTable(client: SqlClient): Promise<void> {
   ]);
   if (rows[0]?.there === true) return;
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('penstock:applied', 0))");
-  await client.query('CREATE SCHEMA IF NOT EXISTS penstock');
+  await ensureSchema(client, 'penstock');
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${TABLE} (
        run_id text NOT NULL, stream text NOT NULL, batch text NOT NULL,
