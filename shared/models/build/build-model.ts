@@ -1,10 +1,10 @@
-import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { type CompileOptions, compileModel } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import { replaceInLiterals } from '../compile/replace-in-literals.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
 import type { ModelNode, TestNode } from '../project/project.ts';
-import { candidateOf } from '../publish/candidate-names.ts';
+import { CANDIDATE_MARK, candidateOf } from '../publish/candidate-names.ts';
+import { isVerdict } from '../tests/is-verdict.ts';
 import { runTest, type TestResult } from '../tests/run-tests.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { BuildRequest } from './build-request.ts';
@@ -42,7 +42,7 @@ export async function buildModel(building: Building, model: ModelNode): Promise<
       ms: ms(),
     });
   } catch (error) {
-    if (!(error instanceof PenstockError) || error.retry === 'retryable') progress.interruption ??= error;
+    if (!isVerdict(error)) progress.interruption ??= error;
     const reason = error instanceof Error ? error.message : 'unknown';
     progress.set(model.name, { state: 'failed', reason, ms: ms() });
     request.onEvent?.({ kind: 'model-failed', model: model.name, reason });
@@ -63,12 +63,11 @@ export function compileOptions(building: Building, model: string): CompileOption
 
 /** A name of a relation that a query carries as data is the one that readers will know, not the candidate's. */
 function withPublishedNames({ request, progress }: Building, sql: string): string {
-  if (!sql.includes('__c_')) return sql;
-  const built = [...request.project.graph.models.values()].filter(({ name }) => progress.hasCandidate(name));
-  const names = built.map(
-    ({ relation }) => [candidateOf(relation, request.tag).name, relation.name] as const,
+  return replaceInLiterals(sql, CANDIDATE_MARK, () =>
+    [...request.project.graph.models.values()]
+      .filter(({ name }) => progress.hasCandidate(name))
+      .map(({ relation }) => [candidateOf(relation, request.tag).name, relation.name]),
   );
-  return replaceInLiterals(sql, names);
 }
 
 async function buildAside(building: Building, model: ModelNode): Promise<number | null> {

@@ -1,7 +1,7 @@
-import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { PlannedModel } from '../plan/plan-build.ts';
 import type { UnitTestNode } from '../project/other-resources.ts';
 import type { ModelNode } from '../project/project.ts';
+import { isVerdict } from '../tests/is-verdict.ts';
 import type { TestResult } from '../tests/run-tests.ts';
 import { runUnitTest } from '../unit-tests/run-unit-test.ts';
 import { type Building, compileOptions } from './build-model.ts';
@@ -22,18 +22,18 @@ export async function passesUnitTests(
   reason: PlannedModel['reason'],
 ): Promise<boolean> {
   const { request, progress } = building;
-  if (request.adapter === undefined || TESTED_BEFORE.includes(reason)) return true;
+  if (TESTED_BEFORE.includes(reason)) return true;
   for (const test of request.project.graph.unitTests) {
     if (test.model !== model.key) continue;
     const result = await runOne(building, model, test);
-    if (result === undefined) return false;
+    if (result === undefined) continue;
     progress.judge([model.name], result);
     request.onEvent?.({ kind: 'test-finished', models: [model.name], result });
   }
-  return progress.testsOf(model.name).every(({ blocking }) => !blocking);
+  return !progress.interruption && progress.testsOf(model.name).every(({ blocking }) => !blocking);
 }
 
-/** Undefined when the server was lost: the build is to be repeated, nothing is known of the test. */
+/** Undefined without an adapter, and when the server was lost, which interrupts the build: nothing is known of the test then. */
 async function runOne(
   building: Building,
   model: ModelNode,
@@ -49,7 +49,7 @@ async function runOne(
   });
   try {
     return await whileConnected(request, name, async ({ connection }) => {
-      if (connection === undefined) return result('pass');
+      if (connection === undefined) return undefined;
       const resolution = compileOptions(building, model.name);
       const { difference } = await runUnitTest({
         ...{ project: request.project, test, connection, run, resolution },
@@ -57,10 +57,8 @@ async function runOne(
       return result(difference === undefined ? 'pass' : 'fail');
     });
   } catch (error) {
-    if (!(error instanceof Error) || (error instanceof PenstockError && error.retry === 'retryable')) {
-      progress.interruption ??= error;
-      return undefined;
-    }
-    return result('error', error.message);
+    if (isVerdict(error)) return result('error', error.message);
+    progress.interruption ??= error;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { replaceInLiterals } from './replace-in-literals.ts';
 
-const replaced = (sql: string): string => replaceInLiterals(sql, [['cand', 'name']]);
+const replaced = (sql: string): string => replaceInLiterals(sql, 'cand', () => [['cand', 'name']]);
 
 test.each([
   ["select 'cand' as x from cand", "select 'name' as x from cand"],

@@ -6,14 +6,18 @@ const TOKEN =
  * Replaces words inside of text literals of a query, and nowhere else: names of relations that a query carries as data
  * (`'orders' as source`), not those it reads.
  *
- * @param words pairs of what stands there and what is to stand there.
+ * @param mark what all the words hold; a literal without it is left alone, and nothing else is asked for.
+ * @param words pairs of what stands there and what is to stand there; asked for when there is a literal with the mark.
  */
-export function replaceInLiterals(sql: string, words: readonly (readonly [string, string])[]): string {
-  const found = words.filter(([from]) => sql.includes(from));
-  if (found.length === 0) return sql;
+export function replaceInLiterals(
+  sql: string,
+  mark: string,
+  words: () => readonly (readonly [string, string])[],
+): string {
+  if (!sql.includes(mark)) return sql;
+  const replaced = (literal: string): string =>
+    words().reduce((text, [from, to]) => text.replaceAll(from, () => to), literal);
   return sql.replace(TOKEN, (token) =>
-    /^[eE']|^\$/.test(token)
-      ? found.reduce((text, [from, to]) => text.replaceAll(from, () => to), token)
-      : token,
+    /^[eE'$]/.test(token) && token.includes(mark) ? replaced(token) : token,
   );
 }

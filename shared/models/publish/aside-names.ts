@@ -16,6 +16,9 @@ const MAX_BYTES = 63 - 12;
 
 const prefixOf = (runId: string, kind: 'c' | 'o'): string => `${runId}_${kind}_`;
 
+/** How the names of a run's candidates begin. */
+export const candidatePrefix = (runId: string): string => prefixOf(runId, 'c');
+
 /** A run's id as its names carry it. @param invocationId a UUID. */
 export const asideRunId = (invocationId: string): string =>
   `inv${invocationId.replaceAll('-', '').slice(0, 12)}`;
@@ -35,5 +38,5 @@ export const ASIDE_PATTERN = '^(inv[0-9a-f]{12})_([co])_.+$';
 /** Whether `name` is one of the two of the relation called `stable`, whatever its run. */
 export function isAsideOf(name: string, stable: string): boolean {
   const [, runId, kind] = new RegExp(ASIDE_PATTERN).exec(name) ?? [];
-  return runId !== undefined && prefixed(`${runId}_${kind}_`, stable) === name;
+  return runId !== undefined && prefixed(prefixOf(runId, kind === 'c' ? 'c' : 'o'), stable) === name;
 }

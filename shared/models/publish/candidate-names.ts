@@ -11,9 +11,12 @@ const MAX_BYTES = 63;
 
 const tagText = (tag: BuildTag): string => bounded(`${tag.runId}_${tag.attempt}`, 24);
 
+/** What every candidate's name holds. */
+export const CANDIDATE_MARK = '__c_';
+
 /** `<name>__c_<run>_<attempt>` in the same schema: built, tested, not yet published. */
 export function candidateOf(relation: RelationName, tag: BuildTag): RelationName {
-  return { schema: relation.schema, name: suffixed(relation.name, `__c_${tagText(tag)}`) };
+  return { schema: relation.schema, name: suffixed(relation.name, CANDIDATE_MARK + tagText(tag)) };
 }
 
 /** `<name>__o_<run>_<attempt>`: what was published until that run replaced it; dropped right after. */
