@@ -10,15 +10,13 @@ import type { SchedulerDeps } from './scheduler-deps.ts';
 export async function rebuildEmptied(deps: SchedulerDeps): Promise<number> {
   let created = 0;
   for (const pipeline of deps.pipelines.values()) {
-    const { relations, serverStartedAt } = await deps.models.emptied(
-      await deps.models.schemasOf([pipeline.name]),
-    );
-    if (relations.length === 0) continue;
+    const emptied = await deps.models.emptied(await deps.models.schemasOf([pipeline.name]));
+    if (emptied === undefined) continue;
     const asked = await requestRun(deps, pipeline, {
       kind: 'manual',
       logicalTime: deps.now(),
       requestedBy: 'scheduler: tables emptied by a crash',
-      idempotencyKey: `emptied-${serverStartedAt}`,
+      idempotencyKey: `emptied-${emptied.serverStartedAt}`,
     });
     if (asked.created) created += 1;
   }

@@ -212,8 +212,8 @@ export interface ModelWarehouse {
   kindOf(relation: RelationName): Promise<RelationKind>;
   /** Those of these tables that a crash of the server has emptied: not crash-safe, and without the mark that was made with them. */
   lost(relations: readonly RelationName[]): Promise<RelationName[]>;
-  /** Published relations in these schemas whose rows a crash has taken; their names fail until they are built again. */
-  emptied(schemas: readonly string[]): Promise<EmptiedRelations>;
+  /** Published relations in these schemas whose rows a crash has taken, and whose names fail until they are built again; undefined: none. */
+  emptied(schemas: readonly string[]): Promise<EmptiedRelations | undefined>;
   /** Builds aside, indexes, analyses, in one transaction. Rows of a table, null for a view. */
   build(build: RelationBuild, signal?: AbortSignal): Promise<number | null>;
   /** The same from a seed file. */

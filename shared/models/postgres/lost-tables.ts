@@ -1,4 +1,5 @@
 import type { RelationName } from '#shared/contracts/names.ts';
+import { ensureSchema } from '#shared/warehouse/postgres/ensure-schema.ts';
 import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { EmptiedRelations } from '../model-warehouse.ts';
 import { LEFTOVER_PATTERN } from '../publish/candidate-names.ts';
@@ -21,17 +22,21 @@ export async function markUnlogged(session: Session, table: RelationName): Promi
 
 /** The marks, and the function that asks for one; made once, by one session at a time. */
 async function ensureMarks(session: Session): Promise<void> {
+  if (await marksStand(session)) return;
+  await session.query("select pg_advisory_xact_lock(hashtextextended('penstock:applied', 0))");
+  await ensureSchema(session, 'penstock');
+  await session.script([
+    `create unlogged table if not exists ${MARKS} (relation oid primary key)`,
+    MUST_STAND,
+  ]);
+}
+
+async function marksStand(session: Session): Promise<boolean> {
   const found = await session.query<{ there: boolean }>(
     `select to_regclass('${MARKS}') is not null
        and to_regprocedure('penstock.must_stand(regclass, text)') is not null as there`,
   );
-  if (found.rows[0]?.there) return;
-  await session.script([
-    "select pg_advisory_xact_lock(hashtextextended('penstock:applied', 0))",
-    'create schema if not exists penstock',
-    `create unlogged table if not exists ${MARKS} (relation oid primary key)`,
-    MUST_STAND,
-  ]);
+  return found.rows[0]?.there === true;
 }
 
 /** With its owner's rights, since readers have none on the marks; asked once for each query, not for each row. */
@@ -66,11 +71,14 @@ export async function lostTables(
   return found.rows.flatMap(({ place }) => relations[place - 1] ?? []);
 }
 
-/** Published guards in these schemas of tables that bear no mark. */
-export async function emptiedIn(session: Session, schemas: readonly string[]): Promise<EmptiedRelations> {
-  await ensureMarks(session);
-  const found = await session.query<RelationName>(
-    `select distinct n.nspname as schema, v.relname as name
+/** Published guards in these schemas of tables that bear no mark. Nothing is made for the question. */
+export async function emptiedIn(
+  session: Session,
+  schemas: readonly string[],
+): Promise<EmptiedRelations | undefined> {
+  if (!(await marksStand(session))) return undefined;
+  const found = await session.query<RelationName & { serverStartedAt: Date }>(
+    `select distinct n.nspname as schema, v.relname as name, pg_postmaster_start_time() as "serverStartedAt"
      from pg_depend f join pg_rewrite r on r.oid = f.objid and f.classid = 'pg_rewrite'::regclass
      join pg_class v on v.oid = r.ev_class join pg_namespace n on n.oid = v.relnamespace
      join pg_depend d on d.objid = r.oid and d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
@@ -80,6 +88,8 @@ export async function emptiedIn(session: Session, schemas: readonly string[]): P
      order by 1, 2`,
     [schemas, LEFTOVER_PATTERN],
   );
-  const started = await session.query<{ at: Date }>('select pg_postmaster_start_time() as at');
-  return { relations: found.rows, serverStartedAt: started.rows[0]?.at.toISOString() ?? '' };
+  const [first] = found.rows;
+  if (first === undefined) return undefined;
+  const relations = found.rows.map(({ schema, name }) => ({ schema, name }));
+  return { relations, serverStartedAt: first.serverStartedAt.toISOString() };
 }

@@ -1,5 +1,5 @@
 import type { RelationName } from '#shared/contracts/names.ts';
-import type { AdapterConnection } from '../../adapter/adapter.ts';
+import type { AdapterConnection, RelationParts } from '../../adapter/adapter.ts';
 import { storedName } from '../../compile/stored-name.ts';
 import { reachable } from '../../dag/graph.ts';
 import { isAppended } from '../../execute/run-node.ts';
@@ -8,7 +8,7 @@ import type { ModelNode } from '../../project/project.ts';
 import { asideNames } from '../../publish/aside-names.ts';
 import type { InvokeOptions } from '../invocation.ts';
 import type { WorkPlan } from '../plan-work.ts';
-import type { Work } from '../work.ts';
+import { isBuiltWork, type TestWork } from '../work.ts';
 
 /** A relation that is built under another name; all names as the server keeps them. */
 export interface Aside {
@@ -17,8 +17,6 @@ export interface Aside {
   readonly candidate: RelationName;
   readonly retired: RelationName;
 }
-
-export type TestWork = Extract<Work, { kind: 'test' }>;
 
 /** How each node of a build becomes public. */
 export interface AuditPlan {
@@ -52,8 +50,11 @@ export async function planAudit(
   const inside = new Map<string, TestWork[]>();
   const connection = await options.adapter.connect('audit', options.signal);
   try {
-    for (const work of plan.works.values()) {
-      if (work.kind !== 'model' && work.kind !== 'seed' && work.kind !== 'snapshot') continue;
+    const built = [...plan.works.values()].filter(isBuiltWork);
+    // Asked for at once: `isAppended` finds them known.
+    const { target } = options.project.graph.options;
+    await connection.lookUp(built.map(({ node }) => partsOf(storedName(node.relation, target))));
+    for (const work of built) {
       const kind = await asideKindOf(options, work.node, connection);
       if (kind === undefined) inside.set(work.id, testsInside(plan, work.id));
       else aside.set(work.id, { kind, ...namesOf(options, work.node, runId) });
@@ -63,6 +64,10 @@ export async function planAudit(
   }
   return { aside, inside };
 }
+
+const partsOf = ({ schema, name }: RelationName): RelationParts => ({
+  ...{ database: null, schema, identifier: name },
+});
 
 async function asideKindOf(
   { project, flags }: Pick<InvokeOptions, 'project' | 'flags'>,

@@ -4,16 +4,16 @@ import { publishedResolution, type Resolution } from '../../compile/compile-mode
 import { replaceInLiterals } from '../../compile/replace-in-literals.ts';
 import { modelErrors } from '../../errors.ts';
 import type { NodeRun } from '../../execute/run-node.ts';
-import { asideRunId } from '../../publish/aside-names.ts';
+import { asideRunId, candidatePrefix } from '../../publish/aside-names.ts';
 import type { BuildTag } from '../../publish/candidate-names.ts';
-import { describeFailure } from '../describe-failure.ts';
+import { errorOutcome } from '../error-outcome.ts';
 import type { InvokeOptions } from '../invocation.ts';
 import { isFailure, type NodeOutcome, type NodeResult } from '../node-result.ts';
 import type { WorkPlan } from '../plan-work.ts';
 import { runTestWork } from '../run-test-work.ts';
-import type { Work } from '../work.ts';
+import type { TestWork, Work } from '../work.ts';
 import type { AuditOptions } from './audit-options.ts';
-import { type AuditPlan, planAudit, type TestWork } from './audit-plan.ts';
+import { type AuditPlan, planAudit } from './audit-plan.ts';
 import { dropEnded } from './drop-ended.ts';
 import { publishCandidates } from './publish-candidates.ts';
 
@@ -54,20 +54,18 @@ export class AuditedRun {
     const opened = new AuditedRun(options, plan, await planAudit(options, plan, tag.runId), tag);
     const schemas = [...new Set([...opened.#audit.aside.values()].map(({ stable }) => stable.schema))];
     await audit.publisher.ensureSchemas(schemas);
-    opened.#letGo = await audit.publisher.hold(tag.runId);
     await dropEnded(audit.publisher, schemas);
+    opened.#letGo = await audit.publisher.hold(tag.runId);
     return opened;
   }
 
   /** How one node is built: under which name, or with which tests before its commit. */
   waysOf(work: Work): Pick<NodeRun, 'into' | 'audit' | 'rewrite'> {
-    const aside = this.#audit.aside.get(work.id);
-    if (aside !== undefined) return { into: aside.candidate, rewrite: this.#rewrite };
-    const tests = this.#audit.inside.get(work.id) ?? [];
     const rewrite = this.#rewrite;
-    return tests.length === 0
-      ? { rewrite }
-      : { rewrite, audit: (connection) => this.#runInside(tests, connection) };
+    const aside = this.#audit.aside.get(work.id);
+    if (aside !== undefined) return { into: aside.candidate, rewrite };
+    const tests = this.#audit.inside.get(work.id) ?? [];
+    return { rewrite, audit: (connection) => this.#runInside(tests, connection) };
   }
 
   /** Those after it read what it made. */
@@ -81,7 +79,7 @@ export class AuditedRun {
   }
 
   /** Publishes what passed. @returns the results, with what was not published no longer among the successes. */
-  async publish(results: readonly NodeResult[]): Promise<readonly NodeResult[]> {
+  publish(results: readonly NodeResult[]): Promise<readonly NodeResult[]> {
     return publishCandidates(this.#options, this.#plan, this.#audit, results, this.tag);
   }
 
@@ -92,8 +90,7 @@ export class AuditedRun {
 
   /** Names of relations that are data, not names, are those that readers will know. */
   readonly #rewrite = (sql: string): string =>
-    replaceInLiterals(
-      sql,
+    replaceInLiterals(sql, candidatePrefix(this.tag.runId), () =>
       [...this.#audit.aside.values()].map(({ candidate, stable }) => [candidate.name, stable.name]),
     );
 
@@ -106,7 +103,9 @@ export class AuditedRun {
     for (const { id, node } of tests) {
       const options = { ...this.#options, resolution: this.resolution };
       const outcome = await runTestWork(options, node, connection, false).catch(errorOutcome);
-      this.#said.set(id, outcome);
+      // Of a microbatch model every batch is tested: one that passes takes back nothing.
+      const earlier = this.#said.get(id);
+      if (earlier === undefined || !isFailure(earlier)) this.#said.set(id, outcome);
       if (isFailure(outcome)) failed.push(`${node.name} (${outcome.message ?? ''})`);
       // After an error the server refuses everything else in the transaction.
       if (outcome.status === 'error') break;
@@ -114,8 +113,3 @@ export class AuditedRun {
     if (failed.length > 0) throw new PenstockError(modelErrors.auditFailed, { tests: failed.join(', ') });
   }
 }
-
-const errorOutcome = (error: unknown): NodeOutcome => ({
-  ...{ status: 'error', message: describeFailure(error), failures: null },
-  ...{ rowsAffected: null, compiledCode: null },
-});
