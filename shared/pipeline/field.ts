@@ -39,6 +39,15 @@ export interface Field {
   readonly nullable: boolean;
   readonly checks: FieldChecks;
   readonly description: string;
+  /** What a JSON column may hold; anything else in it is dropped. Undefined: as the source wrote it. */
+  readonly shape?: JsonShape;
+  /** Text that is landed only as its keyed HMAC, 64 lower-case hex digits; checks are of the text before. */
+  readonly hashed?: boolean;
+}
+
+/** The keys a JSON object may have: the allowlist inside a JSON column, at every depth. */
+export interface JsonShape {
+  readonly keys: Readonly<Record<string, Field | JsonShape>>;
 }
 
 interface FieldOptions extends FieldChecks {
@@ -50,6 +59,17 @@ function field(type: FieldType, options: FieldOptions = {}): Field {
   const { nullable = false, description = '', ...checks } = options;
   return Object.freeze({ type: Object.freeze(type), nullable, checks: Object.freeze(checks), description });
 }
+
+/** An object within a JSON column. */
+export const object = (keys: JsonShape['keys']): JsonShape => Object.freeze({ keys: Object.freeze(keys) });
+
+/** JSON of which nothing but the named keys is landed; leaves are fields with checks, as columns are. */
+export const shapedJson = (keys: JsonShape['keys'], options?: FieldOptions): Field =>
+  Object.freeze({ ...json(options), shape: object(keys) });
+
+/** Text that is landed as its keyed HMAC (SHA-256); the key comes from the source's `hashKey`. */
+export const hashedText = (options?: FieldOptions): Field =>
+  Object.freeze({ ...text(options), hashed: true });
 
 export const text = (options?: FieldOptions): Field => field({ kind: 'text' }, options);
 export const int32 = (options?: FieldOptions): Field => field({ kind: 'int32' }, options);
