@@ -7,26 +7,40 @@ import type { RejectCode } from './reject-codes.ts';
 /** Checks one value and names the first check it fails. */
 export type ValueCheck = (text: string | null) => RejectCode | undefined;
 
-/** Compiles a field's checks once; the result is called per row. */
+/**
+ * Compiles the checks of a field's landed values once; the result is called per row. A hashed field's declared checks
+ * are of the text before, so what has landed is judged as a hash. What is in shaped JSON is judged by `shaped-json.ts`.
+ */
 export function valueCheck(field: Field): ValueCheck {
-  const further = furtherChecks(field);
+  const further = field.hashed === true ? [] : furtherChecks(field);
+  const isOfType = field.hashed === true ? isHash : (text: string) => isCanonical(field.type, text);
   return (text) => {
     if (text === null) return field.nullable ? undefined : 'required';
-    if (!isCanonical(field.type, text)) return 'type';
+    if (!isOfType(text)) return 'type';
     return further.find(([, passes]) => !passes(text))?.[0];
   };
 }
 
-type NamedCheck = readonly [RejectCode, (text: string) => boolean];
+const HASH = /^[0-9a-f]{64}$/;
 
-function furtherChecks({ type, checks }: Field): NamedCheck[] {
+function isHash(text: string): boolean {
+  return text.length === 64 && HASH.test(text);
+}
+
+/** One declared check of a canonical text, with the code of its failure. */
+export type NamedCheck = readonly [RejectCode, (text: string) => boolean];
+
+/** A field's checks beyond its type, in reporting order. */
+export function furtherChecks({ type, checks }: Field): NamedCheck[] {
   const { min, max, minLength, maxLength, pattern, oneOf } = checks;
   const out: NamedCheck[] = [];
   if (min !== undefined) out.push(['min', (text) => compareCanonical(type, text, min) >= 0]);
   if (max !== undefined) out.push(['max', (text) => compareCanonical(type, text, max) <= 0]);
   const length = type.kind === 'bytes' ? byteLength : codePoints;
   if (minLength !== undefined) out.push(['min-length', (text) => length(text) >= minLength]);
-  if (maxLength !== undefined) out.push(['max-length', (text) => length(text) <= maxLength]);
+  // No measure is more than that of UTF-16, which is at hand; most texts are far below their limit.
+  if (maxLength !== undefined)
+    out.push(['max-length', (text) => text.length <= maxLength || length(text) <= maxLength]);
   if (pattern !== undefined) {
     const regExp = patternRegExp(pattern);
     out.push(['pattern', (text) => regExp.test(text)]);

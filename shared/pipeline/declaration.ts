@@ -1,4 +1,6 @@
 import type { Contract } from './contract.ts';
+import type { HttpSourceDeclaration, HttpStreamDeclaration } from './http-declaration.ts';
+import type { ObjectSourceDeclaration, ObjectStreamDeclaration } from './objects-declaration.ts';
 
 /** A PostgreSQL database rows are read from. The connection comes from configuration, never from here. */
 export interface PostgresSourceDeclaration {
@@ -11,8 +13,7 @@ export interface PostgresSourceDeclaration {
   readonly maxHeldBackMs: number;
 }
 
-/** Sources of other kinds (HTTP API, object store) join this union with their own issue. */
-export type SourceDeclaration = PostgresSourceDeclaration;
+export type SourceDeclaration = PostgresSourceDeclaration | HttpSourceDeclaration | ObjectSourceDeclaration;
 
 export interface CursorDeclaration {
   /** SQL expression over the source table, computed at the source, e.g. `coalesce(updated_at, created_at)`. */
@@ -43,7 +44,7 @@ export interface PostgresStreamDeclaration {
   readonly targetFileBytes: number;
 }
 
-export type StreamDeclaration = PostgresStreamDeclaration;
+export type StreamDeclaration = PostgresStreamDeclaration | HttpStreamDeclaration | ObjectStreamDeclaration;
 
 /** What has come due is computed from the ledger under a unique (pipeline, schedule, logical time). */
 export interface ScheduleDeclaration {

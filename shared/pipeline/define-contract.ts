@@ -1,7 +1,7 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from './contract.ts';
 import { contractErrors } from './errors.ts';
-import type { Field } from './field.ts';
+import { type Field, isShape, type JsonShape } from './field.ts';
 import { fieldProblems } from './field-problems.ts';
 
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -55,9 +55,17 @@ function frozenField(field: Field): Field {
   const { oneOf, ...checks } = field.checks;
   return Object.freeze({
     ...field,
+    ...(field.shape === undefined ? {} : { shape: frozenShape(field.shape) }),
     type: Object.freeze({ ...field.type }),
     checks: Object.freeze(oneOf === undefined ? checks : { ...checks, oneOf: Object.freeze([...oneOf]) }),
   });
+}
+
+function frozenShape({ keys }: JsonShape): JsonShape {
+  const parts = Object.entries(keys).map(
+    ([key, part]) => [key, isShape(part) ? frozenShape(part) : frozenField(part)] as const,
+  );
+  return Object.freeze({ keys: Object.freeze(Object.fromEntries(parts)) });
 }
 
 function mapFields(fields: Contract['fields'], change: (field: Field) => Field): Record<string, Field> {

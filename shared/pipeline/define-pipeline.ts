@@ -1,7 +1,6 @@
 import { CronExpressionParser } from 'cron-parser';
 import { configErrors } from '#shared/config/errors.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { cursorProblems } from './cursor-problems.ts';
 import type {
   CursorDeclaration,
   PipelineDeclaration,
@@ -9,6 +8,7 @@ import type {
   PostgresStreamDeclaration,
   ScheduleDeclaration,
 } from './declaration.ts';
+import { sourceProblems, streamProblems } from './stream-problems.ts';
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
@@ -55,10 +55,14 @@ export function postgresStream(input: PostgresStreamInput): PostgresStreamDeclar
 export function definePipeline(declaration: PipelineDeclaration): PipelineDeclaration {
   const problems = [
     ...nameProblems('pipeline', [declaration.name]),
+    ...nameProblems('source', Object.keys(declaration.sources)),
     ...nameProblems('stream', Object.keys(declaration.streams)),
     ...nameProblems('schedule', Object.keys(declaration.schedules)),
+    ...Object.entries(declaration.sources).flatMap(([name, source]) =>
+      sourceProblems(source).map((problem) => `source ${name}: ${problem}`),
+    ),
     ...Object.entries(declaration.streams).flatMap(([name, stream]) =>
-      streamProblems(declaration, name, stream),
+      streamProblems(declaration, stream).map((problem) => `stream ${name}: ${problem}`),
     ),
     ...Object.entries(declaration.schedules).flatMap(([name, one]) =>
       scheduleProblems(declaration, name, one),
@@ -75,16 +79,6 @@ function nameProblems(what: string, names: readonly string[]): string[] {
   return names
     .filter((name) => !/^[a-z][a-z0-9_]{0,30}$/.test(name))
     .map((name) => `${what} name '${name}' must be lower-case letters, digits and _, at most 31`);
-}
-
-function streamProblems(of: PipelineDeclaration, name: string, stream: PostgresStreamDeclaration): string[] {
-  const problems: string[] = [];
-  if (of.sources[stream.source] === undefined) problems.push(`stream ${name}: no source '${stream.source}'`);
-  if (stream.maxRejectedRatio < 0 || stream.maxRejectedRatio > 1) {
-    problems.push(`stream ${name}: maxRejectedRatio must lie between 0 and 1`);
-  }
-  problems.push(...cursorProblems(stream).map((problem) => `stream ${name}: ${problem}`));
-  return problems;
 }
 
 function scheduleProblems(of: PipelineDeclaration, name: string, schedule: ScheduleDeclaration): string[] {

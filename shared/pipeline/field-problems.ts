@@ -2,6 +2,7 @@ import { isCanonical } from './canonical-text.ts';
 import { compareCanonical } from './compare-canonical.ts';
 import type { Field, FieldChecks, FieldType } from './field.ts';
 import { patternProblem } from './field-pattern.ts';
+import { shapeProblems } from './shape-problems.ts';
 
 const BOUNDED: readonly string[] = [
   'int32',
@@ -17,7 +18,16 @@ const LISTABLE: readonly string[] = ['text', 'int32', 'int64', 'uuid'];
 const MAX_PRECISION = 38;
 
 /** Everything wrong with one field's declaration, in words. */
-export function fieldProblems({ type, checks }: Field): string[] {
+export function fieldProblems(field: Field): string[] {
+  const { type, shape, hashed } = field;
+  const out = scalarProblems(field);
+  if (hashed === true && type.kind !== 'text') out.push(`type ${type.kind} cannot be hashed, only text`);
+  if (shape === undefined) return out;
+  if (type.kind !== 'json') return [...out, `type ${type.kind} takes no shape`];
+  return [...out, ...shapeProblems(shape, fieldProblems)];
+}
+
+function scalarProblems({ type, checks }: Field): string[] {
   return [
     ...typeProblems(type),
     ...boundProblems(type, checks),

@@ -50,6 +50,9 @@ export interface JsonShape {
   readonly keys: Readonly<Record<string, Field | JsonShape>>;
 }
 
+/** True for an object within a JSON column, false for a leaf. */
+export const isShape = (part: Field | JsonShape): part is JsonShape => 'keys' in part;
+
 interface FieldOptions extends FieldChecks {
   readonly nullable?: boolean;
   readonly description?: string;

@@ -39,6 +39,8 @@ export interface CursorPaging {
   readonly limitParam: string;
   /** Rows a page. */
   readonly limit: number;
+  /** Where the answer says how many rows all pages have, e.g. `total`; left out where it does not. */
+  readonly total?: string;
 }
 
 /** One call, or the pages of one. */
@@ -57,6 +59,11 @@ export interface SliceListing {
   readonly endpoint: HttpEndpoint;
   /** Path of the slice's id in the row. Ids that do not match `[A-Za-z0-9._-]{1,64}` are refused. */
   readonly id: string;
+  /**
+   * Anchored regular expression ids must match besides, with the syntax of a contract's `pattern`. They stand in the ledger, logs and
+   * every landed row, so nothing that somebody typed should pass for one. Null where the above is all that can be said.
+   */
+  readonly pattern: string | null;
   /** Path of how many entities it has; what the order of tasks starts from. Null where the listing does not say. */
   readonly entities: string | null;
 }

@@ -1,0 +1,110 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import type { Contract } from './contract.ts';
+import { contractErrors } from './errors.ts';
+import { type ColumnPlan, type CompiledColumn, compileColumn } from './projection/compile-column.ts';
+import { compileEntity } from './projection/compile-entity.ts';
+import { convertValue } from './projection/convert-value.ts';
+import { type DroppedKeys, entityHash } from './projection/dropped-keys.ts';
+import { compileEventTime } from './projection/event-time.ts';
+import { type Failure, isFailure } from './projection/failure.ts';
+import { hashKeyProblem, projectionProblems } from './projection/projection-problems.ts';
+import { type Filled, openLevels, type RawRow } from './projection/row-levels.ts';
+import { fieldPath } from './projection/row-path.ts';
+import type { RejectCode } from './reject-codes.ts';
+
+/** What a stream of rows declares about them. */
+export interface ProjectionSpec {
+  readonly contract: Contract;
+  /** Where each field stands; default its name. See `http-declaration.ts`. `` is the row itself, for shaped JSON. */
+  readonly map: Readonly<Record<string, string>>;
+  /** Paths known to be dropped. */
+  readonly drop: readonly string[];
+  /** Field that tells entities apart; null when none does, then no dropped key is ever shown by name. */
+  readonly entity: string | null;
+  /** Field, or path within a shaped one, of the event's time; null for none. */
+  readonly eventTime: string | null;
+  /** Where rows stand in the answer, e.g. `sites[].rooms[]`: then what is dropped around them is counted too. */
+  readonly rows: string | null;
+  /** Key of hashed fields, at least 16 bytes; null when it is not configured. */
+  readonly hashKey: Uint8Array | null;
+}
+
+/** A row with nothing but what its contract allows. */
+export type ProjectedRow =
+  | {
+      readonly ok: true;
+      /** Canonical text in the contract's order. */
+      readonly fields: readonly (string | null)[];
+      readonly entity: string | null;
+      /** Canonical text of the event's time. */
+      readonly eventTime: string | null;
+    }
+  | {
+      readonly ok: false;
+      /** The same, null in place of each value that broke its check. */
+      readonly fields: readonly (string | null)[];
+      /** Null too when it is the entity that broke its check. */
+      readonly entity: string | null;
+      /** The first field that failed; within shaped JSON its path, e.g. `state.sensors.rssi`. */
+      readonly column: string;
+      readonly code: RejectCode;
+    };
+
+/** Turns raw rows into canonical text. Holds the last row's values; not to be used by two callers at once. */
+export interface Projection {
+  project(raw: RawRow, filled: Filled): ProjectedRow;
+}
+
+/**
+ * Compiles what is kept of a stream's rows. Everything else, keys and values, is dropped while a row is read: what a
+ * projection returns, throws and counts holds declared names and values that passed their checks.
+ *
+ * @param dropped counts what is not in the contract; one for all projections of a stream and run.
+ * @throws PenstockError CONTRACT_PROJECTION naming every problem, CONTRACT_HASH_KEY without a key for hashed fields.
+ */
+export function compileProjection(spec: ProjectionSpec, dropped: DroppedKeys): Projection {
+  refuseWrong(spec);
+  const levels = openLevels(spec, dropped);
+  const plans = columnPlans(spec);
+  const columns = plans.map((plan) => compileColumn(levels, plan));
+  const entityOf = compileEntity(spec, new Map(plans.map(({ name, convert }) => [name, convert])));
+  const eventTimeOf = compileEventTime(spec, levels);
+  return {
+    project(raw, filled) {
+      const entity = entityOf(raw, filled);
+      levels.read(raw, filled, entity === null ? undefined : entityHash(entity));
+      const fields: (string | null)[] = [];
+      const failure = readColumns(columns, fields);
+      if (failure === undefined) return { ok: true, fields, entity, eventTime: eventTimeOf() };
+      return { ok: false, fields, entity, column: failure.column, code: failure.code };
+    },
+  };
+}
+
+function columnPlans({ contract, map, hashKey }: ProjectionSpec): ColumnPlan[] {
+  return Object.entries(contract.fields).map(([name, field]) => {
+    const convert = convertValue(field, name, hashKey);
+    return { name, field, path: fieldPath(map, name), convert, hashKey };
+  });
+}
+
+function refuseWrong(spec: ProjectionSpec): void {
+  const problems = projectionProblems(spec);
+  if (problems.length > 0)
+    throw new PenstockError(contractErrors.projection, { problems: problems.join('; ') });
+  const keyProblem = hashKeyProblem(spec);
+  if (keyProblem !== undefined) throw new PenstockError(contractErrors.hashKey, keyProblem);
+}
+
+/** Reads all columns, also after one has failed: what is right of a rejected row is kept. */
+function readColumns(columns: readonly CompiledColumn[], into: (string | null)[]): Failure | undefined {
+  let first: Failure | undefined;
+  for (let i = 0; i < columns.length; i += 1) {
+    const converted = columns[i]?.() ?? null;
+    if (isFailure(converted)) {
+      first ??= converted;
+      into.push(null);
+    } else into.push(converted);
+  }
+  return first;
+}
