@@ -1,6 +1,6 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
-import { csvRelation } from './csv-relation.ts';
+import { csvRelation, POSTGRES_QUOTE, ROW_TEXT_QUOTE } from './csv-relation.ts';
 import { type ColumnCheck, contractSql } from './field-sql.ts';
 import { sqlText } from './sql-text.ts';
 
@@ -15,8 +15,23 @@ export interface VersionStamp {
 export interface ConversionPlan {
   readonly contract: Contract;
   readonly csvPath: string;
+  /** `suffix` is not used where there are `spools`. */
   readonly version: VersionStamp;
   readonly slice: string;
+  /**
+   * Rows of several slices: then each line ends, after its cursor, with the id of its spool, values are quoted as
+   * `slice-spool.ts` does, and `slice` is not used.
+   */
+  readonly spools?: readonly SpoolStamp[];
+}
+
+/** What the rows of one spool are stamped with. */
+export interface SpoolStamp {
+  /** From 0, each once, and never much larger than the number of spools there are. */
+  readonly id: number;
+  readonly slice: string;
+  /** As of {@link VersionStamp}. */
+  readonly suffix: string;
 }
 
 /** Counts rejected rows while good ones are written; a temporary sequence of the connection. */
@@ -29,9 +44,21 @@ const CURSOR_CHECK: ColumnCheck = {
   implied: false,
 };
 
-/** The checks of a conversion in reporting order: the contract's fields, then the cursor. */
-export function conversionChecks(contract: Contract): readonly ColumnCheck[] {
-  return [...contractSql(contract).checks, CURSOR_CHECK];
+/** A line that names no spool of the plan. */
+const SPOOL_CHECK: ColumnCheck = {
+  column: '_slice',
+  code: 'required',
+  passes: `"#slice" is not null`,
+  implied: false,
+};
+
+/**
+ * The checks of a conversion in reporting order: the contract's fields, then the cursor. Rows from spools have been judged by
+ * the projection that made them.
+ */
+export function conversionChecks({ contract, spools }: ConversionPlan): readonly ColumnCheck[] {
+  if (spools === undefined) return [...contractSql(contract).checks, CURSOR_CHECK];
+  return [...contractSql(contract, true).checks, CURSOR_CHECK, SPOOL_CHECK];
 }
 
 /**
@@ -40,13 +67,13 @@ export function conversionChecks(contract: Contract): readonly ColumnCheck[] {
  */
 export function goodRowsSql(plan: ConversionPlan, maxRowBytes: number): string {
   const sql = contractSql(plan.contract);
-  const needed = [...sql.checks, CURSOR_CHECK].filter((check) => !check.implied);
+  const needed = conversionChecks(plan).filter((check) => !check.implied);
   const columns = [
     ...sql.columns,
     `"_cursor#" as "_cursor"`,
-    `${versionSql(plan.version)} as "_version"`,
+    `${versionSql(plan)} as "_version"`,
     `${sql.rowHash} as "_row_hash"`,
-    `${sqlText(plan.slice)} as "_slice"`,
+    `${plan.spools === undefined ? sqlText(plan.slice) : '"#slice"'} as "_slice"`,
   ];
   return `select ${columns.join(',\n ')}
     from (${castRowsSql(plan, maxRowBytes, '')})
@@ -54,12 +81,30 @@ export function goodRowsSql(plan: ConversionPlan, maxRowBytes: number): string {
 }
 
 /**
+ * Slice and version suffix of a row, as elements of two lists. Not by a join: its hash table was made of the rows, whose
+ * number is not known beforehand, and held all of them.
+ */
+function stampColumns({ spools }: ConversionPlan): string[] {
+  if (spools === undefined) return [];
+  const byId: SpoolStamp[] = [];
+  for (const spool of spools) byId[spool.id] = spool;
+  const listed = (of: (spool: SpoolStamp) => string): string =>
+    `[${Array.from(byId, (spool) => (spool === undefined ? 'null' : sqlText(of(spool)))).join(', ')}]`;
+  // Never below 1: a negative place would count from the end.
+  const place = `try_cast("#spool" as UINTEGER) + 1`;
+  return [
+    `${listed(({ slice }) => slice)}[${place}] as "#slice"`,
+    `${listed(({ suffix }) => suffix)}[${place}] as "#suffix"`,
+  ];
+}
+
+/**
  * Rejected rows as text with `#ordinal` (from 1) and `#check`, the index of the first failed one in
- * {@link conversionChecks}.
+ * {@link conversionChecks}; with `#spool` where the plan has spools.
  */
 export function rejectedRowsSql(plan: ConversionPlan, maxRowBytes: number): string {
-  const checks = conversionChecks(plan.contract);
-  const raw = [...Object.keys(plan.contract.fields), '_cursor'].map(quoteIdent);
+  const checks = conversionChecks(plan);
+  const raw = textColumns(plan).map(quoteIdent);
   const branches = checks.map((check, index) => `when not coalesce(${check.passes}, false) then ${index}`);
   const needed = checks.filter((check) => !check.implied);
   return `select ${raw.join(', ')}, "#ordinal", case ${branches.join('\n ')} end as "#check"
@@ -69,10 +114,18 @@ export function rejectedRowsSql(plan: ConversionPlan, maxRowBytes: number): stri
 }
 
 function castRowsSql(plan: ConversionPlan, maxRowBytes: number, more: string): string {
-  const names = [...Object.keys(plan.contract.fields), '_cursor'];
-  const casts = [...contractSql(plan.contract).casts, `try_cast("_cursor" as BIGINT) as "_cursor#"`];
-  const relation = csvRelation(plan.csvPath, names, maxRowBytes);
+  const names = textColumns(plan);
+  const cursor = `try_cast("_cursor" as BIGINT) as "_cursor#"`;
+  const casts = [...contractSql(plan.contract).casts, cursor, ...stampColumns(plan)];
+  const quote = plan.spools === undefined ? POSTGRES_QUOTE : ROW_TEXT_QUOTE;
+  const relation = csvRelation(plan.csvPath, names, maxRowBytes, quote);
   return `select ${[...names.map(quoteIdent), ...casts].join(',\n ')}${more} from ${relation}`;
+}
+
+/** Columns of the text, in order. */
+function textColumns({ contract, spools }: ConversionPlan): string[] {
+  const names = [...Object.keys(contract.fields), '_cursor'];
+  return spools === undefined ? names : [...names, '#spool'];
 }
 
 /** Every check in one predicate. A required column's other checks are NULL for NULL, which is as good as false. */
@@ -88,9 +141,10 @@ function conjunction(checks: readonly ColumnCheck[], contract: Contract): string
  * The cursor biased by 2^63, so that hex text orders as the signed integers do; NULL comes first. Only negative
  * cursors become short of 16 digits.
  */
-function versionSql({ kind, suffix }: VersionStamp): string {
-  if (kind === 'ordinal') return sqlText(suffix);
+function versionSql({ version, spools }: ConversionPlan): string {
+  const suffix = spools === undefined ? sqlText(version.suffix) : '"#suffix"';
+  if (version.kind === 'ordinal') return suffix;
   const biased = `lower(to_hex(xor("_cursor#", (-9223372036854775808)::BIGINT)))`;
   return `case when "_cursor#" >= 0 then ${biased} when "_cursor#" is null then '0000000000000000'
-    else lpad(${biased}, 16, '0') end || ${sqlText(suffix)}`;
+    else lpad(${biased}, 16, '0') end || ${suffix}`;
 }

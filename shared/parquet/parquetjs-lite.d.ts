@@ -1,7 +1,7 @@
 /** The part of parquetjs-lite 0.8 that is used; the package ships no types. */
 declare module 'parquetjs-lite' {
   export interface ParquetField {
-    readonly type: 'UTF8' | 'INT32' | 'INT64';
+    readonly type: 'UTF8' | 'INT32' | 'INT64' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP_MICROS';
     readonly optional?: boolean;
     readonly compression?: 'UNCOMPRESSED' | 'SNAPPY';
   }
@@ -18,7 +18,9 @@ declare module 'parquetjs-lite' {
 
   export class ParquetWriter {
     static openFile(schema: ParquetSchema, path: string, options?: WriterOptions): Promise<ParquetWriter>;
-    appendRow(row: Readonly<Record<string, string | number | bigint | null | undefined>>): Promise<void>;
+    appendRow(
+      row: Readonly<Record<string, string | number | bigint | boolean | null | undefined>>,
+    ): Promise<void>;
     close(): Promise<void>;
     setMetadata(key: string, value: string): void;
   }

@@ -1,4 +1,6 @@
+import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
+import { contractErrors } from '#shared/pipeline/errors.ts';
 import type { Field } from '#shared/pipeline/field.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 
@@ -16,8 +18,17 @@ export const SOURCE_SESSION_SETTINGS: Readonly<Record<string, string>> = {
  * The select list of `COPY (select …) TO STDOUT (FORMAT csv)` for a contract: one expression per field, in order.
  * The caller appends the cursor (integer microseconds, or the integer) as last column. Columns of the source have the
  * fields' names.
+ *
+ * @throws PenstockError CONTRACT_INVALID for shaped or hashed fields: the text goes from the source to the conversion as it is,
+ * and nothing on the way would drop or hash what is in it.
  */
 export function sourceProjection(contract: Contract): string[] {
+  const [name] =
+    Object.entries(contract.fields).find(([, one]) => one.shape !== undefined || one.hashed) ?? [];
+  if (name !== undefined) {
+    const problems = `${name}: a source of SQL rows neither shapes JSON nor hashes text`;
+    throw new PenstockError(contractErrors.invalid, { problems });
+  }
   return Object.entries(contract.fields).map(([name, field]) => projection(quoteIdent(name), field));
 }
 

@@ -13,6 +13,8 @@ export interface RejectedRow {
   /** Position in its part of the source's rows, from 1. */
   readonly ordinal: bigint;
   readonly cursor: string | null;
+  /** Where a file holds rejects of several slices; default that of its origin. */
+  readonly slice?: string;
 }
 
 /** Written next to every reject of a file. */
@@ -80,6 +82,6 @@ function rejectRecord(
     _reject_ordinal: Number(reject.ordinal),
     _contract_version: contract.version,
     _cursor: reject.cursor ?? undefined,
-    _slice: slice,
+    _slice: reject.slice ?? slice,
   };
 }

@@ -1,0 +1,147 @@
+import type { Contract } from '#shared/pipeline/contract.ts';
+import type { ProjectedRow } from '#shared/pipeline/project-row.ts';
+import { instantMicros } from './instant-micros.ts';
+import { openNumbers } from './open-numbers.ts';
+import { readRejectLines, rejectLine, type SpooledReject } from './reject-lines.ts';
+import { rowLineOf } from './row-line.ts';
+import { SpilledText } from './spilled-text.ts';
+
+/** What a slice's rows are collected for. */
+export interface SliceSpoolOptions {
+  readonly contract: Contract;
+  /** Files `<path>.csv` and `<path>.rejects` are made when the rows outgrow memory. */
+  readonly path: string;
+  /** Text held in memory, default 1 MiB; rejects may take a quarter of it besides. */
+  readonly memoryBytes?: number;
+}
+
+/**
+ * The rows of one slice while they come in. A slice that fails half-way is discarded and has left nothing; one that is
+ * finished goes whole into a batch (`convert-row-batch.ts`).
+ */
+export interface SliceSpool {
+  readonly rows: number;
+  readonly rejectedRows: number;
+  /**
+   * Takes the next row.
+   *
+   * @param cursor integer text, or null.
+   * @returns a promise to await before the next row, when memory is full; it fails with PARQUET_OUT_OF_SPACE.
+   */
+  add(row: ProjectedRow, cursor: string | null): Promise<void> | undefined;
+  finish(): Promise<SpooledSlice>;
+  /** Idempotent. */
+  discard(): Promise<void>;
+}
+
+/** A whole slice's rows. */
+export interface SpooledSlice {
+  /** Stands in each line of {@link text}. No two spools that are not discarded have one; a discarded one's is used again. */
+  readonly id: number;
+  readonly rows: number;
+  readonly rejectedRows: number;
+  /** Of text. */
+  readonly bytes: number;
+  /** Over the good rows; null when none has a cursor. */
+  readonly cursorMin: bigint | null;
+  readonly cursorMax: bigint | null;
+  readonly nullCursorRows: number;
+  /** Newest event of the good rows in microseconds; null when none has a time. */
+  readonly eventTimeMax: bigint | null;
+  text(): AsyncIterable<Buffer>;
+  rejects(): AsyncIterable<SpooledReject>;
+  /** Frees the text and keeps the rejects. Idempotent. */
+  discardText(): Promise<void>;
+  /** Idempotent. */
+  discard(): Promise<void>;
+}
+
+const DEFAULT_MEMORY_BYTES = 1 << 20;
+const spoolIds = openNumbers();
+
+/** Opens a spool. Nothing is written until the rows outgrow memory. */
+export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
+  const { contract, path, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
+  const text = new SpilledText(`${path}.csv`, memoryBytes);
+  const rejects = new SpilledText(`${path}.rejects`, memoryBytes / 4);
+  const lineOf = rowLineOf(contract);
+  const { id, release } = spoolIds.take();
+  const tail = String(id);
+  const tally = new Tally();
+  const discard = async (): Promise<void> => {
+    await Promise.all([text.discard(), rejects.discard()]);
+    release();
+  };
+  return {
+    get rows() {
+      return tally.rows;
+    },
+    get rejectedRows() {
+      return tally.rejectedRows;
+    },
+    add(row, cursor) {
+      if (row.ok) {
+        tally.good(cursor, row.eventTime);
+        return text.add(lineOf(row.fields, cursor, tail));
+      }
+      tally.rejectedRows += 1;
+      return rejects.add(rejectLine(row, cursor));
+    },
+    async finish() {
+      await Promise.all([text.finish(), rejects.finish()]);
+      return {
+        id,
+        ...tally.totals(),
+        bytes: text.bytes,
+        text: () => text.read(),
+        rejects: () => readRejectLines(contract, rejects.read()),
+        discardText: () => text.discard(),
+        discard,
+      };
+    },
+    discard,
+  };
+}
+
+type Totals = Pick<
+  SpooledSlice,
+  'rows' | 'rejectedRows' | 'cursorMin' | 'cursorMax' | 'nullCursorRows' | 'eventTimeMax'
+>;
+
+/** Counts rows as they come. */
+class Tally {
+  rows = 0;
+  rejectedRows = 0;
+  #nullCursorRows = 0;
+  #lastCursor: string | null = null;
+  #cursorMin: bigint | null = null;
+  #cursorMax: bigint | null = null;
+  #eventTimeMax: string | null = null;
+
+  good(cursor: string | null, eventTime: string | null): void {
+    this.rows += 1;
+    if (cursor === null) this.#nullCursorRows += 1;
+    else if (cursor !== this.#lastCursor) this.#takeCursor(cursor);
+    // Canonical texts of times are ordered as the times are.
+    if (eventTime !== null && (this.#eventTimeMax === null || eventTime > this.#eventTimeMax))
+      this.#eventTimeMax = eventTime;
+  }
+
+  totals(): Totals {
+    return {
+      rows: this.rows,
+      rejectedRows: this.rejectedRows,
+      cursorMin: this.#cursorMin,
+      cursorMax: this.#cursorMax,
+      nullCursorRows: this.#nullCursorRows,
+      eventTimeMax: this.#eventTimeMax === null ? null : instantMicros(this.#eventTimeMax),
+    };
+  }
+
+  #takeCursor(cursor: string): void {
+    const value = BigInt(cursor);
+    if (this.#cursorMin === null || value < this.#cursorMin) this.#cursorMin = value;
+    if (this.#cursorMax === null || value > this.#cursorMax) this.#cursorMax = value;
+    this.#lastCursor = cursor;
+  }
+}
