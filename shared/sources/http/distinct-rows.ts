@@ -1,0 +1,34 @@
+import type { EntityOf, RawRow } from './http-source.ts';
+
+/** Lets the first row of each entity through. Rows that name no entity all pass: whether they may is for the contract to say. */
+export class DistinctRows {
+  readonly #entityOf: EntityOf;
+  readonly #seen = new Set<string>();
+  duplicates = 0;
+
+  constructor(entityOf: EntityOf) {
+    this.#entityOf = entityOf;
+  }
+
+  get entities(): number {
+    return this.#seen.size;
+  }
+
+  has(entity: string): boolean {
+    return this.#seen.has(entity);
+  }
+
+  fresh(rows: readonly RawRow[]): RawRow[] {
+    const fresh = rows.filter((row) => this.#isFirst(row));
+    this.duplicates += rows.length - fresh.length;
+    return fresh;
+  }
+
+  #isFirst(row: RawRow): boolean {
+    const entity = this.#entityOf(row);
+    if (entity === null) return true;
+    if (this.#seen.has(entity)) return false;
+    this.#seen.add(entity);
+    return true;
+  }
+}

@@ -1,0 +1,54 @@
+import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
+import { httpErrors } from './errors.ts';
+import type { RawRow } from './http-source.ts';
+import { parseJson } from './parse-json.ts';
+import type { RowPath } from './row-path.ts';
+import { RowScanner } from './row-scanner.ts';
+
+/** Up to here a body is parsed whole, which is fastest; beyond, row by row. */
+export const WHOLE_BODY_BYTES = 8 * 1024 * 1024;
+
+const SCAN_LIMITS = { elementBytes: 1024 * 1024, envelopeBytes: 1024 * 1024 };
+
+/** The end of an answer. */
+export interface AnswerEnd {
+  /** Rows not yet yielded: all of them, unless the body was large. */
+  readonly rows: RawRow[];
+  /** The answer, for its cursor; without its rows if the body was large. */
+  readonly envelope: unknown;
+}
+
+/**
+ * Rows of one body. A body up to {@link WHOLE_BODY_BYTES} yields nothing and returns its rows once it is known to be good; of a
+ * larger one rows are yielded while it arrives, at flat memory, and may turn out to be followed by an error.
+ *
+ * @throws PenstockError HTTP_MALFORMED_BODY, HTTP_UNEXPECTED_SHAPE, HTTP_ROW_TOO_LARGE; what the chunks throw.
+ */
+export async function* readRows(
+  chunks: AsyncIterable<Buffer>,
+  path: RowPath,
+  facts: Facts,
+): AsyncGenerator<RawRow[], AnswerEnd, undefined> {
+  const held: Buffer[] = [];
+  let heldBytes = 0;
+  let scanner: RowScanner | undefined;
+  for await (const chunk of chunks) {
+    if (scanner === undefined) {
+      held.push(chunk);
+      heldBytes += chunk.length;
+      if (heldBytes <= WHOLE_BODY_BYTES) continue;
+      if (path.outer === null) {
+        throw new PenstockError(httpErrors.rowTooLarge, { ...facts, limitBytes: WHOLE_BODY_BYTES });
+      }
+      scanner = new RowScanner(path.outer, SCAN_LIMITS, facts);
+      for (const early of held.splice(0)) yield* batchOf(scanner.push(early), path, facts);
+    } else yield* batchOf(scanner.push(chunk), path, facts);
+  }
+  if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
+  const envelope = parseJson(Buffer.concat(held), facts);
+  return { rows: path.rowsOf(envelope, facts), envelope };
+}
+
+function* batchOf(elements: readonly unknown[], path: RowPath, facts: Facts): Generator<RawRow[]> {
+  if (elements.length > 0) yield elements.flatMap((element) => path.rowsWithin(element, facts));
+}
