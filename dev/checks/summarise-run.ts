@@ -9,6 +9,8 @@ export interface RunSummary {
 const howToGet: Readonly<Record<string, string>> = {
   'redis-server':
     'apt-get install redis-server, dnf install redis, apk add redis or brew install redis; it must be on the PATH',
+  versitygw:
+    'built by the run itself where Go 1.25 or newer is on the PATH and its module proxy can be reached',
   gdb: 'apt-get install gdb, or the like; it must be allowed to attach to other processes (ptrace)',
 };
 

@@ -22,6 +22,13 @@ export const serverErrors = defineErrors({
     what: 'redis-server is not on the PATH',
     now: 'Install it: `apt-get install redis-server`, `dnf install redis`, `apk add redis` or `brew install redis`.',
   },
+  noVersitygw: {
+    code: 'DEV_SERVER_NO_VERSITYGW',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'versitygw, the S3 server for tests, has not been built on this machine',
+    now: 'Install Go 1.25 or newer and run `npm test` again, which builds it.',
+  },
   commandFailed: {
     code: 'DEV_SERVER_COMMAND_FAILED',
     retry: 'terminal',

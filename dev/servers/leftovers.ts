@@ -39,7 +39,8 @@ export function serverPidOf(dataDir: string): number | undefined {
 }
 
 function runsIn(command: string, dataDir: string): boolean {
-  return command.includes(`-D ${dataDir} `) || command.includes(`--dir ${dataDir} `);
+  const marks = [`-D ${dataDir} `, `--dir ${dataDir} `, `posix ${dataDir}/`];
+  return marks.some((mark) => command.includes(mark));
 }
 
 function firstLineOf(file: string): number | undefined {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { serverErrors } from './errors.ts';
+import { findProgram } from './find-program.ts';
 import { freePort } from './free-port.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { sweepLeftovers } from './leftovers.ts';
@@ -38,19 +39,7 @@ const defaults = { save: '""', appendonly: 'no', 'maxmemory-policy': 'noeviction
 const startDeadlineMs = 20_000;
 
 /** Path of redis-server, or undefined when this machine has none. */
-export function findRedis(searchPath: string): string | undefined {
-  return searchPath
-    .split(delimiter)
-    .map((folder) => join(folder, 'redis-server'))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
+export const findRedis = (searchPath: string): string | undefined => findProgram('redis-server', searchPath);
 
 /**
  * Starts a Redis of our own on a free port of 127.0.0.1. It dies when this process dies.

@@ -6,10 +6,17 @@ import type { ServerUser } from './server-user.ts';
 /**
  * Runs a command to its end.
  *
+ * @param timeoutMs after which it is killed; default never.
  * @throws DEV_SERVER_COMMAND_FAILED with the tail of what it wrote.
  */
-export async function runCommand(command: string, args: readonly string[], user: ServerUser): Promise<void> {
-  const child = spawn(command, args, { ...user, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  user: ServerUser,
+  timeoutMs = 0,
+): Promise<void> {
+  const options = { ...user, cwd: '/', timeout: timeoutMs };
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-2000);

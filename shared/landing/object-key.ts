@@ -19,6 +19,9 @@ export function assertObjectKey(key: string): void {
   if (problem !== undefined) throw new PenstockError(landingErrors.keyInvalid, { rule: problem });
 }
 
+/** True for the keys that {@link assertObjectKey} accepts. */
+export const isObjectKey = (key: string): boolean => problemOf(key) === undefined;
+
 function problemOf(key: string): string | undefined {
   if (key.length === 0) return 'empty';
   if (!key.isWellFormed()) return 'lone surrogate';

@@ -13,8 +13,11 @@ export interface CuttableWay {
   stop(): Promise<void>;
 }
 
-/** Puts a way of one's own to a server, PostgreSQL or Redis. */
-export async function startCuttableWay(target: string): Promise<CuttableWay> {
+/** Sees every chunk before it passes, and may cut the way: then neither it nor what follows arrives. */
+export type Watch = (to: 'server' | 'client', chunk: Buffer, way: CuttableWay) => void;
+
+/** Puts a way of one's own to a server: PostgreSQL, Redis or S3. */
+export async function startCuttableWay(target: string, watch: Watch = () => {}): Promise<CuttableWay> {
   const url = new URL(target);
   const beyond = { host: url.hostname, port: Number(url.port) };
   const sockets = new Set<Socket>();
@@ -22,6 +25,8 @@ export async function startCuttableWay(target: string): Promise<CuttableWay> {
   const server = createServer((inside) => {
     if (isCut) return void inside.destroy();
     const outside = createConnection(beyond);
+    inside.on('data', (chunk: Buffer) => watch('server', chunk, way));
+    outside.on('data', (chunk: Buffer) => watch('client', chunk, way));
     for (const [one, other] of [[inside, outside] as const, [outside, inside] as const]) {
       sockets.add(one);
       one.on('error', () => {});
@@ -39,7 +44,7 @@ export async function startCuttableWay(target: string): Promise<CuttableWay> {
     isCut = true;
     for (const socket of sockets) socket.destroy();
   };
-  return {
+  const way: CuttableWay = {
     url: url.href,
     cut,
     mend: () => {
@@ -50,6 +55,7 @@ export async function startCuttableWay(target: string): Promise<CuttableWay> {
       return closed(server);
     },
   };
+  return way;
 }
 
 async function closed(server: Server): Promise<void> {

@@ -2,7 +2,9 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type PostgresServer, startPostgres } from '#dev/servers/postgres.ts';
 import { childrenOf } from '#dev/servers/process-tree.ts';
-import { findRedis, type RedisServer, startRedis } from '#dev/servers/redis.ts';
+import { findRedis, startRedis } from '#dev/servers/redis.ts';
+import { type S3Server, startVersitygw } from '#dev/servers/versitygw.ts';
+import { buildVersitygw } from '#dev/servers/versitygw-binary.ts';
 import { clientsOf } from './postgres-clients.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -11,6 +13,8 @@ declare module 'vitest' {
     postgresUrl: string;
     /** Empty when this machine has no redis-server. */
     redisUrl: string;
+    /** Bucket of the run's S3 server; empty when this machine has none. */
+    s3Url: string;
   }
 }
 
@@ -20,20 +24,35 @@ const settings = { max_connections: '300', max_prepared_transactions: '20' };
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const before = new Set(childrenOf(process.pid).map((child) => child.pid));
   const postgres = await startPostgres({ settings });
+  const s3 = await startS3(project);
   const redis = findRedis(process.env['PATH'] ?? '') === undefined ? undefined : await startRedis();
   project.provide('postgresUrl', postgres.url);
   project.provide('redisUrl', redis?.url ?? '');
-  return () => teardown(postgres, redis, before);
+  project.provide('s3Url', s3?.url ?? '');
+  return () => teardown(postgres, [redis, s3], before);
+}
+
+/** Built here, where no test's time runs. A build that fails is told, and then the suites that need it are skipped. */
+async function startS3(project: TestProject): Promise<S3Server | undefined> {
+  if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
+  const say = (line: string): void => console.error(line);
+  try {
+    const binary = await buildVersitygw(process.env['PATH'] ?? '', say);
+    return binary === undefined ? undefined : await startVersitygw();
+  } catch (error) {
+    say(`No S3 server for tests: ${String(error)}`);
+    return undefined;
+  }
 }
 
 async function teardown(
   postgres: PostgresServer,
-  redis: RedisServer | undefined,
+  others: readonly ({ stop(): Promise<void> } | undefined)[],
   before: ReadonlySet<number>,
 ): Promise<void> {
   const connections = await leftConnections(postgres.url);
   await postgres.stop();
-  await redis?.stop();
+  await Promise.all(others.map((server) => server?.stop()));
   const children = childrenOf(process.pid).filter(
     (child) => !before.has(child.pid) && !isTestWorker(child.command),
   );

@@ -39,6 +39,39 @@ export function keyCases(current: () => LandingCase): void {
     expect((await keysOf(store.list('landing/'))).sort()).toEqual([...LEGAL].sort());
   });
 
+  it('moves, lists by prefix and deletes such keys as they are', async () => {
+    const { store, files } = current();
+    for (const key of LEGAL) {
+      const { path, ...identity } = await files.write(key);
+      await store.putFile(key, path);
+      const to = key.replace('landing', 'archive');
+      await store.move(key, to, identity);
+      expect(await readText(store, to)).toBe(key);
+      expect(await keysOf(store.list(to))).toEqual([to]);
+      await store.delete(to);
+      expect(await store.head(to)).toBeUndefined();
+    }
+  });
+
+  it('keeps deep and long keys', async () => {
+    const { store, files } = current();
+    const key = `landing/${'deep/'.repeat(60)}${'ü'.repeat(120)}`;
+    await store.putFile(key, (await files.write('rows')).path);
+    expect(await keysOf(store.list('landing/deep/'))).toEqual([key]);
+    expect(await readText(store, key)).toBe('rows');
+  });
+
+  it('takes patterns in a prefix for what they are', async () => {
+    const { store, files } = current();
+    const { path } = await files.write('rows');
+    for (const key of ['landing/a*b', 'landing/aXb', 'landing/a[c]b', 'landing/a?b', 'landing/a%2Fb'])
+      await store.putFile(key, path);
+    for (const prefix of ['landing/a*', 'landing/a[', 'landing/a?', 'landing/a%2F'])
+      expect(await keysOf(store.list(prefix)), prefix).toEqual([
+        `${prefix}${prefix.endsWith('[') ? 'c]b' : 'b'}`,
+      ]);
+  });
+
   it('refuses hostile keys in every method, without repeating them', async () => {
     const { store, files } = current();
     const { path, ...identity } = await files.write('rows');

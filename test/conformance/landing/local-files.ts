@@ -43,6 +43,15 @@ export class LocalFiles {
     return { path, bytes: mebibytes << 20, checksum: sha256FromHex(hash.digest('hex')) };
   }
 
+  /** A file of so many bytes, all different from one file to the next. */
+  async writeSized(bytes: number): Promise<LocalFile> {
+    const path = join(this.folder, randomUUID());
+    const content = Buffer.alloc(bytes, path);
+    await writeFile(path, content);
+    const hex = createHash('sha256').update(content).digest('hex');
+    return { path, bytes, checksum: sha256FromHex(hex) };
+  }
+
   async dispose(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,7 @@ landingConformance({
     return {
       store: openLandingStore({ url }),
       url,
+      damage: (key, bytes) => writeFile(join(folder, key), bytes),
       dispose: () => rm(folder, { recursive: true, force: true }),
     };
   },

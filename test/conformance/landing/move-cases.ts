@@ -63,6 +63,43 @@ export function moveCases(current: () => LandingCase): void {
     expect(await keysOf(store.list(''))).toEqual([TO]);
   });
 
+  it('moves large and empty objects, there and back', async () => {
+    const { store, files } = current();
+    for (const bytes of [0, 20 << 20]) {
+      const { path, ...identity } = await files.writeSized(bytes);
+      await store.putFile(FROM, path);
+      await store.move(FROM, TO, identity);
+      await store.move(TO, FROM, identity);
+      expect(await keysOf(store.list(''))).toEqual([FROM]);
+      await (await store.fetchToLocal(FROM, files.folder, identity)).release();
+      await store.move(FROM, TO, 'as-is');
+      await (await store.fetchToLocal(TO, files.folder, identity)).release();
+      await store.delete(TO);
+    }
+  });
+
+  it('finishes a move of a large object that was cut between the two names', async () => {
+    const { store, files } = current();
+    const { path, ...identity } = await files.writeSized(20 << 20);
+    for (const expected of [identity, 'as-is'] as const) {
+      await store.putFile(FROM, path);
+      await store.putFile(TO, path);
+      await store.move(FROM, TO, expected);
+      expect(await keysOf(store.list(''))).toEqual([TO]);
+      await store.delete(TO);
+    }
+  });
+
+  it('moves a damaged object as it is, so that it can be looked at', async () => {
+    const { store, files, damage } = current();
+    const { path } = await files.write('rows');
+    await store.putFile(FROM, path);
+    await damage(FROM, 'ROWS!');
+    await store.move(FROM, TO, 'as-is');
+    expect(await readText(store, TO)).toBe('ROWS!');
+    expect(await keysOf(store.list(''))).toEqual([TO]);
+  });
+
   it('keeps the object when it is moved onto itself', async () => {
     const { store, files } = current();
     const { path, ...identity } = await files.write('rows');
