@@ -9,6 +9,13 @@ export const ledgerErrors = defineErrors({
     what: 'this attempt no longer owns its task, and changed nothing',
     now: 'Stop the work; the current attempt goes on.',
   },
+  batchSuperseded: {
+    code: 'LEDGER_BATCH_SUPERSEDED',
+    retry: 'retryable',
+    actor: 'us',
+    what: 'a slice of a batch belongs to another attempt by now, so nothing of the batch was landed',
+    now: 'Nothing: the batch is written again without it.',
+  },
   schemaOlder: {
     code: 'LEDGER_SCHEMA_OLDER',
     retry: 'terminal',

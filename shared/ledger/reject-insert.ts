@@ -9,6 +9,8 @@ export interface NewReject {
   /** Stable reason code of the contract's checks. */
   readonly code: string;
   readonly contractVersion: number;
+  /** Window the row came in, where the file holds several; default the file's. */
+  readonly windowId?: string;
 }
 
 /** Bounds the parameters of one statement. */
@@ -24,10 +26,11 @@ export async function insertRejects(
     const chunk = rejects.slice(start, start + CHUNK);
     await tx.rows(
       `INSERT INTO ops.rejects (file_id, ordinal, column_name, code, contract_version, run_id, window_id, pipeline, stream, slice)
-       SELECT f.file_id, r.ordinal, r.column_name, r.code, r.contract_version, f.run_id, f.window_id, f.pipeline, f.stream,
-         f.slice
-       FROM ops.files f CROSS JOIN unnest($2::bigint[], $3::text[], $4::text[], $5::int[])
-         AS r (ordinal, column_name, code, contract_version)
+       SELECT f.file_id, r.ordinal, r.column_name, r.code, r.contract_version, w.run_id, w.window_id, w.pipeline, w.stream,
+         w.slice
+       FROM ops.files f CROSS JOIN unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::bigint[])
+         AS r (ordinal, column_name, code, contract_version, window_id)
+       JOIN ops.windows w ON w.window_id = coalesce(r.window_id, f.window_id)
        WHERE f.file_id = $1 ON CONFLICT (file_id, ordinal, column_name) DO NOTHING`,
       [
         fileId,
@@ -35,6 +38,7 @@ export async function insertRejects(
         chunk.map((reject) => reject.column),
         chunk.map((reject) => reject.code),
         chunk.map((reject) => reject.contractVersion),
+        chunk.map((reject) => reject.windowId ?? null),
       ],
     );
   }

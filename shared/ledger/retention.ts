@@ -36,6 +36,7 @@ const CHILD_TABLES = [
   'model_runs',
   'temp_tables',
   'rejects',
+  'dropped_keys',
   'files',
   'windows',
   'tasks',
@@ -60,6 +61,10 @@ export function purgeRuns(ledger: Ledger, options: PurgeOptions): Promise<string
 async function removeRuns(tx: Queryable, runIds: readonly string[]): Promise<void> {
   await tx.rows(
     'DELETE FROM ops.events WHERE task_id IN (SELECT task_id FROM ops.tasks WHERE run_id = ANY ($1::text[]))',
+    [runIds],
+  );
+  await tx.rows(
+    'DELETE FROM ops.file_slices WHERE file_id IN (SELECT file_id FROM ops.files WHERE run_id = ANY ($1::text[]))',
     [runIds],
   );
   for (const table of CHILD_TABLES) {

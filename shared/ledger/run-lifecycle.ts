@@ -88,12 +88,12 @@ export async function cancelWaitingTasks(ledger: Queryable, runId: string): Prom
 export interface RetryOptions {
   /** Kinds whose finished tasks are done again too, because they stand behind those that failed, e.g. `load`. */
   readonly again?: readonly TaskKind[];
-  /** Kinds that wait: they are pending but held until {@link unholdTasks}. */
+  /** Kinds that wait: they are pending but held until {@link releaseHeld}. */
   readonly hold?: readonly TaskKind[];
 }
 
 /**
- * Opens a closed run again: failed, skipped and cancelled tasks (and the kinds named by `again`) go back to pending with a
+ * Opens a closed run again: failed, skipped and cancelled tasks, slices that came in part (and the kinds named by `again`) go back to pending with a
  * fresh failure budget; their attempts go on counting, so writes of earlier attempts stay fenced.
  *
  * @returns how many tasks went back.
@@ -128,18 +128,23 @@ async function reopen(tx: Queryable, runId: string, options: RetryOptions): Prom
        finished_at = NULL, job_id = NULL, enqueued_at = NULL,
        not_before = CASE WHEN kind = ANY ($3::text[]) THEN 'infinity'::timestamptz END
      WHERE run_id = $1 AND (status IN ('failed', 'skipped', 'cancelled')
+       OR (kind = 'extract' AND result ? 'incomplete')
        OR (status IN ('succeeded', 'no_changes') AND kind = ANY ($2::text[]))) RETURNING task_id`,
     [runId, options.again ?? [], options.hold ?? []],
   );
   return moved.length;
 }
 
-/** Lets tasks that {@link retryRun} held be enqueued. */
-export async function unholdTasks(ledger: Queryable, taskIds: readonly string[]): Promise<void> {
+/** Lets tasks that {@link retryRun} held be enqueued: those of these kinds and streams. */
+export async function releaseHeld(
+  ledger: Queryable,
+  runId: string,
+  tasks: readonly { readonly kind: TaskKind; readonly stream: string }[],
+): Promise<void> {
   await ledger.rows(
-    `UPDATE ops.tasks SET not_before = NULL
-     WHERE task_id = ANY ($1::bigint[]) AND status = 'pending' AND not_before = 'infinity'`,
-    [taskIds],
+    `UPDATE ops.tasks t SET not_before = NULL FROM unnest($2::text[], $3::text[]) AS w (kind, stream)
+     WHERE t.run_id = $1 AND t.kind = w.kind AND t.stream = w.stream AND t.status = 'pending' AND t.not_before = 'infinity'`,
+    [runId, tasks.map(({ kind }) => kind), tasks.map(({ stream }) => stream)],
   );
 }
 

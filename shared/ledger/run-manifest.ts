@@ -17,6 +17,16 @@ export type SliceReport = {
   readonly quarantinedFiles: number;
   /** Integer microseconds (or the integer itself) as text; null before the first load. */
   readonly watermark: string | null;
+  /** Entities (e.g. devices) expected and answered, where its source counts them. */
+  readonly expected: number | null;
+  readonly answered: number | null;
+  /** Calls to its source by way, and what went wrong on the way by code, retried or not. */
+  readonly callsByWay: Readonly<Record<string, number>> | null;
+  readonly errors: Readonly<Record<string, number>> | null;
+  readonly bytes: number;
+  readonly durationMs: number | null;
+  /** Why it came only in part, as its source says; null when whole. */
+  readonly incomplete: string | null;
   /** Why it is missing or stale: an error's code and message, or null. */
   readonly reason: string | null;
 };
@@ -31,15 +41,23 @@ export function sliceReports(ledger: Queryable, runId: string): Promise<SliceRep
        coalesce(w.held_back_by, t.result ->> 'heldBackBy') AS "heldBackBy",
        t.result ->> 'beganBelowBound' AS "beganBelowBound",
        coalesce(q.files, 0)::int AS "quarantinedFiles", m.cursor::text AS watermark,
-       t.error ->> 'message' AS reason
+       (t.result ->> 'expected')::float8 AS expected, (t.result ->> 'answered')::float8 AS answered,
+       t.result -> 'callsByWay' AS "callsByWay", t.result -> 'errors' AS errors,
+       coalesce((t.result ->> 'bytes')::float8, 0) AS bytes,
+       (extract(epoch FROM t.finished_at - t.started_at) * 1000)::float8 AS "durationMs",
+       t.result ->> 'incomplete' AS incomplete, t.error ->> 'message' AS reason
      FROM ops.tasks t
      LEFT JOIN LATERAL (
        SELECT * FROM ops.windows w WHERE w.task_id = t.task_id ORDER BY w.window_id DESC LIMIT 1
      ) w ON true
-     LEFT JOIN LATERAL (
-       SELECT count(*) AS files FROM ops.files f
-       WHERE f.pipeline = t.pipeline AND f.stream = t.stream AND f.slice = t.slice AND f.state = 'quarantined'
-     ) q ON true
+     LEFT JOIN (
+       SELECT pipeline, stream, slice, count(DISTINCT file_id) AS files FROM (
+         SELECT pipeline, stream, slice, file_id FROM ops.files WHERE state = 'quarantined'
+         UNION ALL
+         SELECT f.pipeline, f.stream, w.slice, f.file_id FROM ops.files f
+         JOIN ops.file_slices s USING (file_id) JOIN ops.windows w ON w.window_id = s.window_id WHERE f.state = 'quarantined'
+       ) held GROUP BY pipeline, stream, slice
+     ) q ON q.pipeline = t.pipeline AND q.stream = t.stream AND q.slice = t.slice
      LEFT JOIN ops.watermarks m ON m.pipeline = t.pipeline AND m.stream = t.stream AND m.slice = t.slice
      WHERE t.run_id = $1 AND t.kind = 'extract' ORDER BY t.stream, t.slice`,
     [runId],

@@ -79,7 +79,11 @@ async function landedWindows(tx: Queryable, request: SettleRequest): Promise<Lan
        count(*) FILTER (WHERE f.state = 'landed')::int AS unmerged,
        count(*) FILTER (WHERE f.state = 'quarantined')::int AS quarantined,
        count(*) FILTER (WHERE f.state = 'discarded')::int AS discarded
-     FROM ops.windows w LEFT JOIN ops.files f ON f.window_id = w.window_id AND NOT f.is_rejects
+     FROM ops.windows w LEFT JOIN LATERAL (
+       SELECT f.state FROM ops.files f WHERE f.window_id = w.window_id AND NOT f.is_rejects AND f.slice = w.slice
+       UNION ALL
+       SELECT f.state FROM ops.file_slices s JOIN ops.files f USING (file_id) WHERE s.window_id = w.window_id AND NOT f.is_rejects
+     ) f ON true
      WHERE w.pipeline = $1 AND w.stream = $2 AND w.status = 'landed' GROUP BY w.window_id ORDER BY w.window_id`,
     [pipeline, stream],
   );

@@ -33,7 +33,7 @@ export interface Task {
   readonly failures: number;
   /** Times a claim took the task from a worker that had died or lost its lease. */
   readonly lostLeases: number;
-  /** Waits for `unholdTasks` after a retry of its run. */
+  /** Waits for `releaseHeld` after a retry of its run. */
   readonly held: boolean;
   readonly notBefore: string | null;
   readonly owner: string | null;
@@ -135,7 +135,10 @@ export function taskCounts(ledger: Queryable, runId: string): Promise<TaskCount[
 }
 
 /** A status that at least one task of the kind and stream has. */
-export type TaskState = Omit<TaskCount, 'count'>;
+export interface TaskState extends Omit<TaskCount, 'count'> {
+  /** All of them wait for `releaseHeld` after a retry of their run. */
+  readonly held: boolean;
+}
 
 /**
  * Which statuses there are per kind and stream: all that a barrier needs. Skips from one to the next, so that asking after
@@ -151,7 +154,10 @@ export function taskStates(ledger: Queryable, runId: string): Promise<TaskState[
          WHERE t.run_id = $1 AND (t.kind, t.stream, t.status) > (f.kind, f.stream, f.status)
          ORDER BY t.kind, t.stream, t.status LIMIT 1
        ) n
-     ) SELECT kind, stream, status FROM found`,
+     ) SELECT f.kind, f.stream, f.status, f.status = 'pending' AND f.kind IN ('load', 'merge', 'models') AND EXISTS (
+         SELECT FROM ops.tasks t WHERE t.run_id = $1 AND t.kind = f.kind AND t.stream = f.stream AND t.status = 'pending'
+           AND t.not_before = 'infinity') AS held
+       FROM found f`,
     [runId],
     'ledger-task-states',
   );

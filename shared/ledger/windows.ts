@@ -124,6 +124,7 @@ async function abandonOpenWindows(
  * Lands a window: its counts, and in the same transaction the files not yet recorded by `recordFiles`. From here on the
  * loader may take them. Repeatable by the same attempt.
  *
+ * @param alongside what becomes true with the landing, in its transaction; left out when the window had landed before.
  * @returns ids of all files of the window, good ones first, by part.
  * @throws PenstockError LEDGER_SUPERSEDED_ATTEMPT; LEDGER_ILLEGAL_MOVE when the window is abandoned; nothing was changed then.
  */
@@ -133,6 +134,7 @@ export function landWindow(
   windowId: string,
   counts: WindowCounts,
   files: readonly NewFile[] = [],
+  alongside: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<string[]> {
   return withTransaction(ledger, async (tx) => {
     await guardAttempt(tx, ref);
@@ -140,6 +142,7 @@ export function landWindow(
     if (status === 'open') {
       await insertFiles(tx, ref, windowId, files);
       await markLanded(tx, windowId, counts);
+      await alongside(tx);
     } else if (status === 'abandoned') {
       throw new PenstockError(ledgerErrors.illegalMove, { windowId, status });
     }

@@ -8,6 +8,7 @@ import { type Ledger, openLedger, withTransaction } from '#shared/ledger/ledger.
 import { finishModelRun, publishModelVersions, startModelRun } from '#shared/ledger/model-runs.ts';
 import { recordRejects } from '#shared/ledger/rejects.ts';
 import { settleWindows } from '#shared/ledger/settle-windows.ts';
+import { recordListing } from '#shared/ledger/slices.ts';
 import { recordFreshness } from '#shared/ledger/source-freshness.ts';
 import { cancelTask, failTask, finishTask, finishTaskIn, releaseTask } from '#shared/ledger/task-attempts.ts';
 import { recordTempTable } from '#shared/ledger/temp-tables.ts';
@@ -114,7 +115,14 @@ const writes: Record<string, Write> = {
   recordTestResults: (ledger, ref) => recordTestResults(ledger, ref, [testResult]),
   recordFreshness: (ledger, ref) =>
     recordFreshness(ledger, ref, [
-      { source: 's.t', status: 'pass', maxLoadedAt: '2024-01-01T00:00:00Z', ageSeconds: 1, error: null },
+      {
+        ...{ source: 's.t', status: 'pass', maxLoadedAt: '2024-01-01T00:00:00Z', ageSeconds: 1, error: null },
+        ...{ warnAfterSeconds: null, errorAfterSeconds: null },
+      },
+    ]),
+  recordListing: (ledger, ref, at) =>
+    recordListing(ledger, ref, { pipeline: at.pipeline, source: 'x', shard: 's1' }, [
+      { slice: 's1/a', entities: 1 },
     ]),
   recordTempTable: (ledger, ref) => recordTempTable(ledger, ref, 'p_temp.t1'),
 };
@@ -131,6 +139,7 @@ const TABLES = [
   'model_versions',
   'test_results',
   'source_freshness',
+  'slices',
   'temp_tables',
   'events',
 ];

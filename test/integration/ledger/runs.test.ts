@@ -4,10 +4,10 @@ import type { Ledger } from '#shared/ledger/ledger.ts';
 import {
   cancelWaitingTasks,
   closeRun,
+  releaseHeld,
   requestCancel,
   retryRun,
   startRun,
-  unholdTasks,
 } from '#shared/ledger/run-lifecycle.ts';
 import {
   createDueRun,
@@ -138,7 +138,7 @@ test('a retry opens a closed run: failed tasks again, what stands behind them he
     { status: 'succeeded' },
   ]);
   expect(await takePending(ledger, { kind: 'load', limit: 1_000 })).toEqual([]);
-  await unholdTasks(ledger, [taskIds[1] ?? '']);
+  await releaseHeld(ledger, runId, [{ kind: 'load', stream: 's' }]);
   expect((await takePending(ledger, { kind: 'load', limit: 1_000 })).map((task) => task.taskId)).toEqual([
     taskIds[1],
   ]);
@@ -177,7 +177,7 @@ test('states and queues are found by skipping, and agree with counting', async (
   ]);
   await finishTask(ledger, await claimed(ledger, taskIds[0]), 'succeeded');
   const counts = await taskCounts(ledger, runId);
-  const plain = counts.map(({ kind, stream, status }) => ({ kind, stream, status }));
+  const plain = counts.map(({ kind, stream, status }) => ({ kind, stream, status, held: false }));
   expect(await taskStates(ledger, runId)).toEqual(plain);
   expect(plain).toHaveLength(4);
   const queues = await pendingByQueue(ledger);
