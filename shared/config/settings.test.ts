@@ -45,6 +45,14 @@ test('every problem is named at once, and no secret value', () => {
   expect(message).not.toContain('hunter22');
 });
 
+test('the landing store is a folder or a bucket, and the secret of one stays in', () => {
+  const bucket = 's3://key:hunter22@s3.eu-west-1.amazonaws.com/landing?region=eu-west-1';
+  expect(parseSettings({ ...complete, PENSTOCK_LANDING_URL: bucket }).landingUrl).toBe(bucket);
+  const message = problemsOf({ ...complete, PENSTOCK_LANDING_URL: 'gs://key:hunter22@h/landing' });
+  expect(message).toContain('PENSTOCK_LANDING_URL must be a URL with file: or s3:');
+  expect(message).not.toContain('hunter22');
+});
+
 test('a missing setting is named', () => {
   expect(problemsOf({})).toContain('PENSTOCK_LANDING_URL is not set');
 });

@@ -49,8 +49,10 @@ export const settingSpecs = {
   },
   landingUrl: {
     env: 'PENSTOCK_LANDING_URL',
-    schema: url(['file:']),
-    description: 'Root of landing, archive and quarantine, `file:///…`.',
+    schema: url(['file:', 's3:']),
+    description:
+      'Root of landing, archive and quarantine: `file:///…` or `s3://key:secret@host/bucket/prefix?region=…`.',
+    secret: true,
   },
   workDir: {
     env: 'PENSTOCK_WORK_DIR',
@@ -161,6 +163,8 @@ type Specs = typeof settingSpecs;
 export type Settings = Readonly<{ [K in keyof Specs]: z.infer<Specs[K]['schema']> }> & {
   /** By the declaration's `connection` name: `OLTP` is read from `PENSTOCK_SOURCE_OLTP_URL`. */
   readonly sourceUrls: Readonly<Record<string, string>>;
+  /** Keys of hashed fields by name: `FLEET` is read from `PENSTOCK_HASH_KEY_FLEET`. */
+  readonly hashKeys: Readonly<Record<string, string>>;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -179,8 +183,13 @@ export function parseSettings(environment: Environment): Settings {
     else problems.push(`${spec.env} ${reasonOf(result.error, environment[spec.env])}`);
   }
   problems.push(...unknownNames(environment));
+  const hashKeys = hashKeysOf(environment, problems);
   if (problems.length > 0) throw new PenstockError(configErrors.settings, { problems: problems.join('; ') });
-  return Object.freeze({ ...(parsed as object), sourceUrls: sourceUrlsOf(environment) }) as Settings;
+  return Object.freeze({
+    ...(parsed as object),
+    sourceUrls: sourceUrlsOf(environment),
+    hashKeys,
+  }) as Settings;
 }
 
 function givenValue(name: string, environment: Environment, problems: string[]): string | undefined {
@@ -213,6 +222,23 @@ function sourceUrlsOf(environment: Environment): Record<string, string> {
   return urls;
 }
 
+const HASH_KEY = /^PENSTOCK_HASH_KEY_([A-Z0-9_]+?)(_FILE)?$/;
+/** As many bytes as its output: fewer weaken it (RFC 2104). */
+const MIN_HASH_KEY_LENGTH = 32;
+
+function hashKeysOf(environment: Environment, problems: string[]): Record<string, string> {
+  const keys: Record<string, string> = {};
+  for (const variable of Object.keys(environment)) {
+    const name = HASH_KEY.exec(variable)?.[1];
+    if (name === undefined) continue;
+    const value = givenValue(`PENSTOCK_HASH_KEY_${name}`, environment, problems);
+    if (value === undefined) continue;
+    if (value.length >= MIN_HASH_KEY_LENGTH) keys[name] = value;
+    else problems.push(`PENSTOCK_HASH_KEY_${name} must have at least ${MIN_HASH_KEY_LENGTH} characters`);
+  }
+  return keys;
+}
+
 /** Variables that stand for flags of single commands: no service reads them, and none is stopped by them. */
 export const COMMAND_VARIABLES: readonly string[] = ['PENSTOCK_TRANSFORM_AUDIT'];
 
@@ -221,7 +247,8 @@ function unknownNames(environment: Environment): string[] {
   const known = new Set(Object.values<SettingSpec>(settingSpecs).flatMap(({ env }) => [env, `${env}_FILE`]));
   return Object.keys(environment)
     .filter((name) => name.startsWith('PENSTOCK_') && !known.has(name))
-    .filter((name) => !SOURCE_URL.test(name) && !name.startsWith('PENSTOCK_TEST_'))
+
+    .filter((name) => !SOURCE_URL.test(name) && !HASH_KEY.test(name) && !name.startsWith('PENSTOCK_TEST_'))
     .filter((name) => !name.startsWith('PENSTOCK_BOOTSTRAP_') && !COMMAND_VARIABLES.includes(name))
     .map((name) => `${name} is not a setting`);
 }

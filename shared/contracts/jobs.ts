@@ -53,6 +53,7 @@ export const jobs = {
     timeoutMs: 30_000,
   } satisfies JobDefinition<Record<string, never>>,
   advanceRun: runJob('advance-run'),
+  discover: taskJob('discover', hours(1)),
   extract: taskJob('extract', hours(6)),
   load: taskJob('load', hours(6)),
   merge: taskJob('merge', hours(6)),

@@ -100,6 +100,11 @@ export function reloadedTableOf(hashed: RelationName, mergeAttempt: number): Rel
   return { schema: hashed.schema, name: bounded(`${hashed.name}_again_${mergeAttempt}`) };
 }
 
+/** A hashed table without rows, for a stream that no run has brought yet. */
+export function emptyTableOf(pipeline: string, stream: string, runId: string, attempt: number): RelationName {
+  return { schema: tempSchemaOf(pipeline), name: bounded(`${stream}__${runId}_${attempt}_none`) };
+}
+
 /** The stable one people and compilers see. */
 export function stableTableOf(pipeline: string, stream: string): RelationName {
   return { schema: tempSchemaOf(pipeline), name: stream };
@@ -127,3 +132,13 @@ function cutToBytes(name: string, maxBytes: number): string {
   }
   return cut;
 }
+
+/** Names a shard of an API among all queues: `FLEET` and `s1` are `fleet-s1`. */
+export const shardQueueOf = (connection: string, shard: string): string =>
+  `${connection.toLowerCase().replaceAll('_', '-')}-${shard}`;
+
+/** Key of a slice that a shard lists. */
+export const listedSliceKey = (shard: string, id: string): string => `${shard}/${id}`;
+
+/** The id that a shard lists a slice under. */
+export const listedSliceId = (slice: string): string => slice.slice(slice.indexOf('/') + 1);

@@ -1,5 +1,7 @@
-/** One unit inside a run. `merge` = blocking tests, bronze merge, watermark; `models` = silver, gold, tests, publish. */
-export type TaskKind = 'extract' | 'load' | 'merge' | 'models' | 'noop';
+/**
+ * One unit inside a run. `discover` = ask a shard for its slices; `merge` = blocking tests, bronze merge, watermark; `models` = silver, gold, tests, publish.
+ */
+export type TaskKind = 'discover' | 'extract' | 'load' | 'merge' | 'models' | 'noop';
 
 /** `pending` waits in the ledger, `queued` has a job; the last five are final. */
 export type TaskStatus =

@@ -8,6 +8,7 @@ export const STEPS = [
   'plan.tasks-inserted',
   'plan.tasks-marked',
   'plan.before-close',
+  'extract.slice-read',
   'extract.window-opened',
   'extract.snapshot-taken',
   'extract.file-written',

@@ -1,3 +1,4 @@
+import { exitOnUncaught } from '#shared/lifecycle/exit-on-uncaught.ts';
 import { runUntilSignal } from '#shared/lifecycle/run-until-signal.ts';
 import type { Service } from '#shared/lifecycle/service.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
@@ -8,7 +9,8 @@ import type { ServiceInput } from './worker-runtime.ts';
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
-  on(signal: 'SIGTERM' | 'SIGINT', handler: () => void): unknown;
+  on(event: 'SIGTERM' | 'SIGINT', handler: () => void): unknown;
+  on(event: 'uncaughtException', handler: (error: unknown) => void): unknown;
   exit(code: number): void;
   exitCode?: number | string | null | undefined;
   readonly stderr: { write(text: string): unknown };
@@ -16,6 +18,7 @@ export interface Host {
 
 /** Runs one service of a process of its own until a signal. What keeps it from starting is said in one line, exit code 1. */
 export async function runService(host: Host, open: (input: ServiceInput) => Service): Promise<void> {
+  exitOnUncaught(host);
   const say = (line: string): void => void host.stderr.write(`${line}\n`);
   try {
     const input = await serviceInput(host.env, host.cwd(), true);

@@ -5,6 +5,8 @@ import type { ServiceInput } from './worker-runtime.ts';
 
 /** Names the step (`merge.committed:installments`) at which a chaos test wants this process killed. */
 const CRASH_VARIABLE = 'PENSTOCK_TEST_CRASH_AT';
+/** Milliseconds that the clock of schedules and snapshots goes ahead, negative behind: a test lets a day pass in a minute. */
+const CLOCK_VARIABLE = 'PENSTOCK_TEST_CLOCK_OFFSET_MS';
 
 /**
  * Everything a service needs from its environment.
@@ -19,5 +21,7 @@ export async function serviceInput(
 ): Promise<ServiceInput> {
   const settings = parseSettings(environment);
   const pipelines = await loadPipelines(settings.configFile, cwd);
-  return { settings, pipelines, serveHealth, probe: crashingProbe(environment[CRASH_VARIABLE]) };
+  const probe = crashingProbe(environment[CRASH_VARIABLE]);
+  const offsetMs = Number(environment[CLOCK_VARIABLE] ?? 0);
+  return { settings, pipelines, serveHealth, probe, now: () => new Date(Date.now() + offsetMs) };
 }

@@ -5,23 +5,37 @@ import type { Releasers } from '#shared/lifecycle/releasers.ts';
 import type { TaskWork } from '#shared/task-runner/task-runner.ts';
 import { openTaskRunner, type ServiceRuntime, storeChecks } from './worker-runtime.ts';
 
-/** Works off a queue of tasks, each kind by its work, until released. */
+/** A queue of tasks and how many of it run at once. */
+export interface WorkedQueue {
+  readonly name: string;
+  readonly concurrency: number;
+  /** Over all processes together; default no limit. */
+  readonly globalConcurrency?: number;
+}
+
+/**
+ * Works off queues of tasks, each kind by its work, until released.
+ *
+ * @param onDrain runs once no more tasks are taken: what tasks wait for without a slot must end now.
+ */
 export async function workTasks(
   runtime: ServiceRuntime,
   releasers: Releasers,
-  queueName: string,
+  queues: readonly WorkedQueue[],
   works: Readonly<Partial<Record<TaskKind, TaskWork>>>,
-  concurrency: number,
+  onDrain: () => void = () => {},
 ): Promise<void> {
   const { queue, settings } = runtime;
   const runner = openTaskRunner(runtime, releasers);
   const handlers = Object.fromEntries(
     Object.entries(works).map(([kind, work]) => [kind, runner.handler(kind as TaskKind, work)]),
   );
-  const worker = await queue.work(queueName, handlers, { concurrency });
-  releasers.add('worker', async () => {
+  const workers = await Promise.all(queues.map(({ name, ...limits }) => queue.work(name, handlers, limits)));
+  releasers.add('workers', async () => {
     runner.drain();
-    await worker.close({ deadlineMs: settings.drainMs });
+    const closing = workers.map((worker) => worker.close({ deadlineMs: settings.drainMs }));
+    onDrain();
+    await Promise.all(closing);
   });
 }
 

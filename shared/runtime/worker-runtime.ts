@@ -22,6 +22,8 @@ export interface ServiceInput {
   /** Shared by services that run in one process; each makes its own otherwise. */
   readonly metrics?: Metrics;
   readonly log?: Logger;
+  /** Now, as schedules and snapshots see it; default the clock. Leases, retries and limits go by real time. */
+  readonly now?: () => Date;
 }
 
 /** What every service holds once it has started. */
@@ -31,6 +33,7 @@ export interface ServiceRuntime extends ServiceInput {
   readonly queue: QueuePort;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly now: () => Date;
 }
 
 const LEDGER_POOL_SIZE = 8;
@@ -54,7 +57,8 @@ export async function openRuntime(
   const queue = await openQueueStore(settings, ledger, log, metrics);
   releasers.add('queue connections', async () => void (await queue.close({ deadlineMs: 2_000 })));
   await keepAlive(service, processId, ledger, settings.leaseMs, log, releasers);
-  return { ...input, processId, ledger, queue, metrics, log };
+  const now = input.now ?? (() => new Date());
+  return { ...input, processId, ledger, queue, metrics, log, now };
 }
 
 async function keepAlive(

@@ -1,10 +1,11 @@
 import { queues, type TaskPayload } from '#shared/contracts/jobs.ts';
 import type { ClaimedTask, TaskKind } from '#shared/contracts/task.ts';
-import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { JsonObject } from '#shared/ledger/json.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { cancelTask, claimTask, failTask, finishTask, releaseTask } from '#shared/ledger/task-attempts.ts';
 import { unqueueTasks } from '#shared/ledger/task-queueing.ts';
+import { queueErrors } from '#shared/queue/errors.ts';
 import type { JobContext, QueuePort } from '#shared/queue/queue-port.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
@@ -23,6 +24,11 @@ export interface TaskContext {
   /** Fires when the attempt is superseded, the run is cancelled, the time is up, or the process drains. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /**
+   * Gives the queue's slot to the next task while this one only waits, e.g. for others to land with it. The lease is held
+   * on; the job counts as done, so from here on only the ledger brings the task back.
+   */
+  freeSlot(): void;
 }
 
 export type TaskWork = (task: ClaimedTask, context: TaskContext) => Promise<TaskOutcome>;
@@ -50,6 +56,8 @@ export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #held: HeldTasks;
   readonly #nudger: RunNudger;
+  /** Tasks under way, those without a slot too. */
+  readonly #underWay = new Set<Promise<void>>();
   #draining = false;
 
   constructor(options: TaskRunnerOptions) {
@@ -71,8 +79,9 @@ export class TaskRunner {
     this.#draining = true;
   }
 
-  /** Stops renewing leases, once every run whose tasks ended here has been nudged. */
+  /** Stops renewing leases, once every task under way has ended and its run has been nudged. */
   async stop(): Promise<void> {
+    await Promise.all(this.#underWay);
     await this.#nudger.flush();
     await this.#held.stop();
   }
@@ -83,10 +92,31 @@ export class TaskRunner {
       const task = await this.#claim(payload, context);
       if (task === undefined) return;
       this.#options.metrics.queueWaitSeconds.observe({ kind }, (Date.now() - context.enqueuedAtMs) / 1_000);
-      await this.#run(task, work, context);
-      // After the ending is in the ledger, so that the barrier cannot miss it.
-      this.#nudger.nudge(task.runId);
+      const slot = Promise.withResolvers<void>();
+      const ended = this.#runAndNudge(task, work, context, slot.resolve);
+      await Promise.race([ended, slot.promise]);
     };
+  }
+
+  async #runAndNudge(
+    task: ClaimedTask,
+    work: TaskWork,
+    context: JobContext,
+    freeSlot: () => void,
+  ): Promise<void> {
+    const running = this.#run(task, work, context, freeSlot);
+    // Its failure reaches the queue while the job holds its slot; afterwards the lease expires, and brings the task back.
+    const settled = running.catch((err: unknown) =>
+      this.#options.log.warn({ err, task: task.taskId }, 'how a task ended could not be recorded'),
+    );
+    this.#underWay.add(settled);
+    try {
+      await running;
+    } finally {
+      this.#underWay.delete(settled);
+    }
+    // After the ending is in the ledger, so that the barrier cannot miss it.
+    this.#nudger.nudge(task.runId);
   }
 
   async #claim(payload: TaskPayload, { jobId }: JobContext): Promise<ClaimedTask | undefined> {
@@ -100,7 +130,7 @@ export class TaskRunner {
     return undefined;
   }
 
-  async #run(task: ClaimedTask, work: TaskWork, context: JobContext): Promise<void> {
+  async #run(task: ClaimedTask, work: TaskWork, context: JobContext, freeSlot: () => void): Promise<void> {
     const { log, metrics } = this.#options;
     const held = this.#held.hold(task);
     const taskLog = log.child({
@@ -115,11 +145,11 @@ export class TaskRunner {
     const stopTimer = metrics.taskSeconds.startTimer(labels);
     let outcome: string;
     try {
-      const done = await work(task, { signal, log: taskLog });
+      const done = await work(task, { signal, log: taskLog, freeSlot });
       await finishTask(this.#options.ledger, task, done.status, done.result);
       outcome = done.status;
     } catch (error) {
-      const cutOff = this.#draining && signal.aborted;
+      const cutOff = signal.aborted && (this.#draining || wasInterrupted(task, signal.reason));
       outcome = await this.#failed(task, error, { cancelled: held.cancelled, cutOff }, taskLog);
     } finally {
       this.#held.drop(task);
@@ -150,6 +180,14 @@ export class TaskRunner {
       throw fault;
     }
   }
+}
+
+/** A task that is interrupted more often than this probably interrupts itself, e.g. by keeping the process from renewing anything. */
+const MAX_INTERRUPTIONS = 20;
+
+/** Its job or its lease went elsewhere: that is nothing the work did wrong, so no failure is counted. Time that ran out is. */
+function wasInterrupted({ attempt }: ClaimedTask, reason: unknown): boolean {
+  return attempt <= MAX_INTERRUPTIONS && !isError(reason, queueErrors.timedOut);
 }
 
 /** Never longer than this in the ledger. */

@@ -16,6 +16,11 @@ export interface Metrics {
   readonly quarantinedFiles: Counter<'pipeline' | 'stream'>;
   readonly heldBackSeconds: Gauge<'source'>;
   readonly watermarkLagSeconds: Gauge<'pipeline' | 'stream'>;
+  readonly apiCalls: Counter<'source' | 'shard' | 'endpoint' | 'way' | 'outcome'>;
+  readonly apiCallSeconds: Histogram<'source' | 'shard' | 'endpoint'>;
+  readonly apiBytes: Counter<'source' | 'shard'>;
+  readonly apiBreaker: Gauge<'source' | 'shard'>;
+  readonly apiRateWaitSeconds: Counter<'source' | 'shard'>;
   readonly sourceFreshnessSeconds: Gauge<'pipeline' | 'source'>;
   readonly sourceFreshnessState: Gauge<'pipeline' | 'source' | 'state'>;
   readonly reconciled: Counter<'finding'>;
@@ -64,21 +69,55 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     heldBackSeconds: gauge('penstock_bound_held_back_seconds', 'How far a source holds its bound back.', [
       'source',
     ]),
+    ...apiMetrics({ counter, gauge, seconds }),
     watermarkLagSeconds: gauge('penstock_watermark_lag_seconds', 'Now minus the watermark.', [
       'pipeline',
       'stream',
     ]),
     sourceFreshnessSeconds: gauge(
       'penstock_source_freshness_seconds',
-      'How old a source table was when it was last measured.',
+      'Now minus the newest loading of a source table, by the last measurement.',
       ['pipeline', 'source'],
     ),
     sourceFreshnessState: gauge(
       'penstock_source_freshness_state',
-      '1 for what a source table is against its warn_after and error_after: pass, warn, error, unknown.',
+      '1 for what a source table is against its warn_after and error_after: pass, suspended, warn, error, unknown.',
       ['pipeline', 'source', 'state'],
     ),
     reconciled: counter('penstock_reconciler_findings_total', 'What the reconciler mended.', ['finding']),
     deadLetters: counter('penstock_dead_letters_total', 'Malformed jobs put aside.', ['queue']),
+  };
+}
+
+/** Makes metrics of one registry. */
+interface Makers {
+  counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L>;
+  gauge<L extends string>(name: string, help: string, labelNames: L[]): Gauge<L>;
+  seconds<L extends string>(name: string, help: string, labelNames: L[]): Histogram<L>;
+}
+
+/** What is measured of APIs that are read. */
+function apiMetrics({ counter, gauge, seconds }: Makers) {
+  return {
+    apiCalls: counter(
+      'penstock_api_calls_total',
+      'Calls to an API, repeated ones included, by way and outcome.',
+      ['source', 'shard', 'endpoint', 'way', 'outcome'],
+    ),
+    apiCallSeconds: seconds('penstock_api_call_duration_seconds', 'One call to an API.', [
+      'source',
+      'shard',
+      'endpoint',
+    ]),
+    apiBytes: counter('penstock_api_bytes_total', 'Bytes of answers of an API.', ['source', 'shard']),
+    apiBreaker: gauge('penstock_api_breaker_open', '1 while a shard counts as down, 0.5 while it is tried.', [
+      'source',
+      'shard',
+    ]),
+    apiRateWaitSeconds: counter(
+      'penstock_api_rate_wait_seconds_total',
+      'Waited for the rate limit of an API.',
+      ['source', 'shard'],
+    ),
   };
 }
