@@ -1,14 +1,13 @@
+import { droppedKeys } from '#shared/ledger/dropped-keys.ts';
 import { recordEvent } from '#shared/ledger/events.ts';
 import { type ClosingStatus, closeRun } from '#shared/ledger/run-lifecycle.ts';
-import { modelReports, sliceReports, testReports } from '#shared/ledger/run-manifest.ts';
+import { modelReports, type SliceReport, testReports } from '#shared/ledger/run-manifest.ts';
 import type { Run } from '#shared/ledger/runs.ts';
-import { type TaskCount, unsuccessfulTasks } from '#shared/ledger/tasks.ts';
-import { incompleteSlices } from './incomplete-slices.ts';
+import type { TaskCount } from '#shared/ledger/tasks.ts';
+import { MAX_NAMED, settleSlices } from '#shared/runs/settle-slices.ts';
 import { closingStatus } from './plan-next.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 
-/** Slices named in a manifest one by one; beyond, only their number. */
-const MAX_NAMED = 1_000;
 /** Alerts of one run; the manifest names the rest. */
 const MAX_ALERTED = 20;
 
@@ -19,13 +18,12 @@ export async function closeFinishedRun(
   counts: readonly TaskCount[],
 ): Promise<void> {
   const { ledger, metrics, log } = deps;
-  const [slices, models, tests, failed] = await Promise.all([
-    sliceReports(ledger, run.runId),
+  const { slices, failed, incomplete } = await settleSlices(deps, run);
+  const [models, tests, dropped] = await Promise.all([
     modelReports(ledger, run.runId),
     testReports(ledger, run.runId),
-    unsuccessfulTasks(ledger, run.runId, MAX_NAMED),
+    droppedKeys(ledger, run.runId),
   ]);
-  const incomplete = incompleteSlices(slices, failed, maxHeldBackOf(deps, run));
   const withheld = models.some((model) => model.status === 'failed');
   const status = statusOf(run, counts, incomplete.length > 0 || withheld);
   await deps.probe.reached('plan.before-close', run.pipeline);
@@ -33,6 +31,8 @@ export async function closeFinishedRun(
     asOf: run.asOf,
     slices: slices.slice(0, MAX_NAMED),
     sliceCount: slices.length,
+    totals: totalsOf(slices),
+    dropped: dropped.slice(0, MAX_NAMED),
     incomplete: incomplete.slice(0, MAX_NAMED),
     models,
     tests,
@@ -57,7 +57,23 @@ function statusOf(run: Run, counts: readonly TaskCount[], incomplete: boolean): 
   return run.cancelRequestedAt === null ? closingStatus(counts, incomplete) : 'cancelled';
 }
 
-function maxHeldBackOf(deps: SchedulerDeps, run: Run): number {
-  const sources = Object.values(deps.pipelines.get(run.pipeline)?.sources ?? {});
-  return Math.min(...sources.map((source) => source.maxHeldBackMs), Number.MAX_SAFE_INTEGER);
+/** What all slices of a run brought and cost together. */
+function totalsOf(slices: readonly SliceReport[]) {
+  const calls: Record<string, number> = {};
+  const errors: Record<string, number> = {};
+  const totals = { rows: 0, rejectedRows: 0, expected: 0, answered: 0, bytes: 0 };
+  for (const slice of slices) {
+    totals.rows += slice.rows;
+    totals.rejectedRows += slice.rejectedRows;
+    totals.expected += slice.expected ?? 0;
+    totals.answered += slice.answered ?? 0;
+    totals.bytes += slice.bytes;
+    addUp(calls, slice.callsByWay);
+    addUp(errors, slice.errors);
+  }
+  return { ...totals, calls, errors };
+}
+
+function addUp(into: Record<string, number>, counts: Readonly<Record<string, number>> | null): void {
+  for (const [name, count] of Object.entries(counts ?? {})) into[name] = (into[name] ?? 0) + count;
 }

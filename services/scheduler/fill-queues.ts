@@ -17,7 +17,7 @@ const REFILL_SHARE = 0.25;
 
 /** The queue a kind of task goes to. */
 export function queueOf(kind: TaskKind, shard: string): string {
-  if (kind === 'extract' || kind === 'noop') return queues.extract(shard);
+  if (kind === 'discover' || kind === 'extract' || kind === 'noop') return queues.extract(shard);
   return kind === 'load' ? queues.load : queues.transform;
 }
 

@@ -5,6 +5,8 @@ export interface PlannedTask {
   readonly kind: TaskKind;
   readonly stream: string;
   readonly status: TaskStatus;
+  /** Back from an earlier ending by a retry of the run; it waits until the barrier lets it go on. */
+  readonly held?: boolean;
 }
 
 /** A task to insert next. Extract tasks are planned apart, from the streams' slices. */
@@ -12,6 +14,13 @@ export interface NextTask {
   readonly kind: 'load' | 'merge' | 'models';
   /** `''` for `models`. */
   readonly stream: string;
+}
+
+/** A stream of a run. */
+export interface PlannedStream {
+  readonly name: string;
+  /** Its slices are asked for at its source, shard by shard. */
+  readonly isListed: boolean;
 }
 
 export type NextStep =
@@ -29,20 +38,26 @@ const isFinal = (task: PlannedTask): boolean => FINAL.has(task.status);
  * Per stream: load once every slice is done or given up, merge once the load is done; models once every stream's
  * chain has ended, however it ended, because a failed slice never stops the others (invariant 7).
  *
- * @param streams of the run, all with extract tasks.
+ * A task that a retry holds is planned as if it were not there: inserting it means letting it go.
+ *
+ * @param streams of the run. One whose slices are listed by its source has extract tasks once a shard was discovered.
  * @param buildsModels whether the run has layers above bronze.
  */
 export function planNext(
-  streams: readonly string[],
+  streams: readonly PlannedStream[],
   buildsModels: boolean,
-  tasks: readonly PlannedTask[],
+  all: readonly PlannedTask[],
 ): NextStep {
-  const insert = streams.flatMap((stream) =>
-    nextOfStream(
-      stream,
-      tasks.filter((task) => task.stream === stream),
-    ),
-  );
+  const tasks = all.filter(({ held }) => held !== true);
+  const discovering = tasks.some((task) => task.kind === 'discover' && !isFinal(task));
+  const insert = streams
+    .filter(({ isListed }) => !(isListed && discovering))
+    .flatMap(({ name }) =>
+      nextOfStream(
+        name,
+        tasks.filter((task) => task.stream === name),
+      ),
+    );
   if (insert.length > 0) return { step: 'insert', tasks: insert };
   if (!tasks.every(isFinal)) return { step: 'wait' };
   const hasModels = tasks.some((task) => task.kind === 'models');

@@ -9,6 +9,7 @@ import { rebuildEmptied } from './rebuild-emptied.ts';
 import { requeueLostJobs } from './requeue-lost.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 import { cleanAsideFiles, deleteDiscardedFiles, finishFileMoves } from './settle-files.ts';
+import { watchFreshness } from './watch-freshness.ts';
 
 /** A process silent for this many leases is dead. */
 const SILENT_LEASES = 4;
@@ -82,6 +83,7 @@ function stepsOf(deps: SchedulerDeps): Readonly<Record<string, Step>> {
     model_leftover: () => dropModelLeftovers(deps),
     orphan_file: () => orphanFiles.delete(),
     old_run: () => purgeOldRuns(deps),
+    freshness_change: () => watchFreshness(deps),
     nudged_run: async () => {
       await nudgeOpenRuns(deps);
       return 0;

@@ -15,8 +15,6 @@ const CONCURRENCY = 4;
 const WAREHOUSE_POOL_SIZE = 2;
 
 export interface SchedulerInput extends ServiceInput {
-  /** Now, as schedules see it; default the clock. */
-  readonly now?: () => Date;
   /** Told the HTTP port once it listens. */
   readonly onListening?: (port: number) => void;
 }
@@ -29,8 +27,7 @@ export function schedulerService(input: SchedulerInput): Service {
     const landing = openLandingOf(runtime, releasers);
     const warehouse = openWarehouseOf(runtime, releasers, WAREHOUSE_POOL_SIZE);
     const models = openPostgresModelWarehouse(warehouse);
-    const now = input.now ?? (() => new Date());
-    const deps: SchedulerDeps = { ...runtime, landing, warehouse, models, now };
+    const deps: SchedulerDeps = { ...runtime, landing, warehouse, models };
     const handlers = { advanceRun: handleAdvanceRun(deps), tick: handleTick(deps, new Reconciler(deps)) };
     const worker = await queue.work(queues.scheduler, handlers, { concurrency: CONCURRENCY });
     releasers.add('worker', async () => void (await worker.close({ deadlineMs: settings.drainMs })));

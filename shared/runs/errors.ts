@@ -8,6 +8,13 @@ export const runErrors = defineErrors({
     what: 'the pipeline has no such stream or schedule',
     now: 'Use one of the names listed.',
   },
+  nothingToRetry: {
+    code: 'RUN_NOTHING_TO_RETRY',
+    retry: 'terminal',
+    actor: 'operator',
+    what: 'only a run that ended partial, failed or cancelled is retried',
+    now: 'Wait for its end, or ask for a new run with `penstock run`.',
+  },
   notFound: {
     code: 'RUN_NOT_FOUND',
     retry: 'terminal',

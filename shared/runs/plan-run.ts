@@ -4,7 +4,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import { calendarDay } from './calendar-day.ts';
 import { runErrors } from './errors.ts';
-import { type PlannedSlice, slicesOf } from './slices-of.ts';
+import { type Beginning, beginningOf } from './slices-of.ts';
 
 /** What somebody, or a schedule, asks for. */
 export interface RunRequest {
@@ -21,7 +21,7 @@ export interface RunRequest {
 }
 
 /** Everything a run will do, decided before anything is done; `penstock plan` prints it, the scheduler inserts it. */
-export interface RunPlan {
+export interface RunPlan extends Beginning {
   readonly runId: string;
   readonly pipeline: string;
   readonly kind: RunRequest['kind'];
@@ -31,7 +31,6 @@ export interface RunPlan {
   readonly ingestionDate: string;
   readonly streams: readonly string[];
   readonly layers: readonly string[];
-  readonly slices: readonly PlannedSlice[];
   readonly idempotencyKey: string | null;
 }
 
@@ -65,7 +64,7 @@ export function planRun(pipeline: PipelineDeclaration, request: RunRequest): Run
     ingestionDate: calendarDay('UTC', request.logicalTime),
     streams,
     layers: schedule?.layers ?? ALL_LAYERS,
-    slices: slicesOf(streams),
+    ...beginningOf(pipeline, streams),
     idempotencyKey: request.idempotencyKey ?? null,
   };
 }

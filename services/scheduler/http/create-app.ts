@@ -4,13 +4,18 @@ import { requireBearerToken } from '#shared/http/bearer-token.ts';
 import { healthRoutes, type ReadinessCheck } from '#shared/http/health-routes.ts';
 import { problemHandler, sendProblem } from '#shared/http/problem.ts';
 import { bullBoardRouter } from '#shared/queue/bull-board.ts';
+import { listedShards } from '#shared/runs/listed-shards.ts';
 import type { SchedulerDeps } from '../scheduler-deps.ts';
 import { requireBoardAccess } from './board-access.ts';
 import { boardHeaders } from './board-headers.ts';
 import { runRoutes } from './run-routes.ts';
 
 /** Every queue there is, for the board. */
-const BOARD_QUEUES = [queues.scheduler, queues.extract(DEFAULT_SHARD), queues.load, queues.transform];
+function boardQueues({ pipelines }: SchedulerDeps): string[] {
+  const shards = [DEFAULT_SHARD, ...listedShards(pipelines).map(({ queueShard }) => queueShard)];
+  return [queues.scheduler, ...shards.map(queues.extract), queues.load, queues.transform];
+}
+
 const BOARD_PATH = '/queues';
 
 /** The scheduler's HTTP side: health, metrics, `/v1` with a bearer token, Bull Board at `/queues`. */
@@ -24,7 +29,7 @@ export function createApp(deps: SchedulerDeps, checks: Readonly<Record<string, R
     express.json({ limit: '64kb' }),
     runRoutes(deps),
   );
-  const board = bullBoardRouter(deps.queue, { basePath: BOARD_PATH, queues: BOARD_QUEUES });
+  const board = bullBoardRouter(deps.queue, { basePath: BOARD_PATH, queues: boardQueues(deps) });
   app.use(BOARD_PATH, requireBoardAccess(deps.settings.apiToken), boardHeaders, board);
   app.get('/', (_request, response) => response.redirect(BOARD_PATH));
   app.use((_request, response) => {

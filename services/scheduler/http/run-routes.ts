@@ -5,6 +5,7 @@ import { sendProblem } from '#shared/http/problem.ts';
 import { getRun, listRuns } from '#shared/ledger/runs.ts';
 import { taskCounts } from '#shared/ledger/tasks.ts';
 import { requestRun } from '#shared/runs/request-run.ts';
+import { retryMissing } from '#shared/runs/retry-run.ts';
 import { runView } from '#shared/runs/run-view.ts';
 import type { SchedulerDeps } from '../scheduler-deps.ts';
 
@@ -41,7 +42,7 @@ const listQuery = z.strictObject({
   before: z.string().min(1).optional(),
 });
 
-/** `POST /runs`, `GET /runs`, `GET /runs/:id`. */
+/** `POST /runs`, `GET /runs`, `GET /runs/:id`, `POST /runs/:id/retry`. */
 export function runRoutes(deps: SchedulerDeps): Router {
   const router = Router();
   router.post('/runs', async (request, response) => {
@@ -83,6 +84,12 @@ export function runRoutes(deps: SchedulerDeps): Router {
       manifest: run.manifest,
       tasks: await taskCounts(deps.ledger, run.runId),
     });
+  });
+  router.post('/runs/:id/retry', async (request: Request<{ id: string }>, response) => {
+    const found = await findRun(deps, request.params.id);
+    if (found === undefined) return sendProblem(response, NO_SUCH_RUN);
+    const { run, tasks } = await retryMissing(deps, found.runId);
+    response.status(202).json({ ...runView(run), tasks });
   });
   return router;
 }

@@ -15,6 +15,13 @@ const slice = (over: Partial<SliceReport>): SliceReport => ({
   beganBelowBound: null,
   quarantinedFiles: 0,
   watermark: '1',
+  expected: null,
+  answered: null,
+  callsByWay: null,
+  errors: null,
+  bytes: 0,
+  durationMs: 1,
+  incomplete: null,
   reason: null,
   ...over,
 });

@@ -9,7 +9,7 @@ export type IncompleteSlice = {
 };
 
 /**
- * Names the slices whose rows are not all in bronze, or may not be: given up, quarantined, stopped by a failed load or
+ * Names the slices whose rows are not all in bronze, or may not be: given up, quarantined, come in part, stopped by a failed load or
  * merge of their stream, or behind a transaction that holds the bound.
  *
  * @param failed tasks of the run that ended without success.
@@ -37,6 +37,7 @@ function reasonOf(
   );
   if (stopped !== undefined) return stopped.error?.message ?? `its ${stopped.kind} did not succeed`;
   if (slice.quarantinedFiles > 0) return `${slice.quarantinedFiles} file(s) in quarantine hold its watermark`;
+  if (slice.incomplete !== null) return slice.incomplete;
   if (slice.beganBelowBound !== null) {
     return `${slice.beganBelowBound} began below a bound already used: a full comparison must look for its rows`;
   }
