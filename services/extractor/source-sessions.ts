@@ -20,7 +20,7 @@ export class SourceSessions {
     if (there !== undefined) return there;
     const declared = pipeline.sources[name];
     const url = declared === undefined ? undefined : this.#urls[declared.connection];
-    if (declared === undefined || url === undefined) {
+    if (declared?.kind !== 'postgres' || url === undefined) {
       const variable = `PENSTOCK_SOURCE_${declared?.connection ?? name.toUpperCase()}_URL`;
       throw new PenstockError(extractorErrors.noConnection, { source: name, variable });
     }

@@ -13,7 +13,7 @@ export function loaderService(input: ServiceInput): Service {
     const stores = await openFileStores(runtime, releasers);
     const warehouse = openWarehouseOf(runtime, releasers, loadConcurrency + 2);
     const load = loadStream({ ...runtime, ...stores, warehouse });
-    await workTasks(runtime, releasers, queues.load, { load }, loadConcurrency);
+    await workTasks(runtime, releasers, [{ name: queues.load, concurrency: loadConcurrency }], { load });
     await serveHealth(runtime, releasers, {
       landing: () => stores.landing.check(),
       warehouse: () => warehouse.check(),

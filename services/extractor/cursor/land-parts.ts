@@ -1,24 +1,23 @@
 import { join } from 'node:path';
 import { type FileIdentity, fileKeyOf } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
-import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { sha256FromHex } from '#shared/landing/checksum.ts';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
 import type { Run } from '#shared/ledger/runs.ts';
 import { type ConvertedPart, convertCsvPart } from '#shared/parquet/convert-csv-part.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
-import type { StreamDeclaration } from '#shared/pipeline/declaration.ts';
+import type { PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
 import type { CsvPart } from '#shared/sources/postgres/part-file.ts';
 import type { WindowRead } from '#shared/sources/postgres/read-window.ts';
 import { splitCsvParts } from '#shared/sources/postgres/split-csv-parts.ts';
-import { extractorErrors } from './errors.ts';
-import type { ExtractorDeps } from './extractor-deps.ts';
+import type { ExtractorDeps } from '../extractor-deps.ts';
+import { refuseTooManyRejects } from '../refuse-too-many-rejects.ts';
 
 /** A slice being extracted by one attempt. */
 export interface SliceAttempt {
   readonly task: ClaimedTask;
   readonly run: Run;
-  readonly stream: StreamDeclaration;
+  readonly stream: PostgresStreamDeclaration;
   /** Ledger id of the window; also breaks ties between versions. */
   readonly windowId: string;
   readonly workDir: string;
@@ -68,7 +67,8 @@ export async function landParts(
   } finally {
     await landing.catch(() => {});
   }
-  refuseTooManyRejects(slice, landed);
+  const rejects = landed.files.flatMap((file) => file.rejects ?? []);
+  refuseTooManyRejects(slice.stream, slice.task, landed, rejects);
   return landed;
 }
 
@@ -175,18 +175,4 @@ async function put(
 function identityOf({ stream }: SliceAttempt, part: number, key: string) {
   const { contract } = stream;
   return { part, key, schemaFingerprint: contractFingerprint(contract), contractVersion: contract.version };
-}
-
-function refuseTooManyRejects({ stream, task }: SliceAttempt, landed: LandedSlice): void {
-  const read = landed.rows + landed.rejectedRows;
-  if (landed.rejectedRows <= stream.maxRejectedRatio * read) return;
-  const rejects = landed.files.flatMap((file) => file.rejects ?? []);
-  const columns = [...new Set(rejects.map((reject) => `${reject.column}:${reject.code}`))].slice(0, 10);
-  throw new PenstockError(extractorErrors.tooManyRejects, {
-    stream: task.stream,
-    rejectedRows: landed.rejectedRows,
-    rows: read,
-    maxRejectedRatio: stream.maxRejectedRatio,
-    columns: columns.join(', '),
-  });
 }

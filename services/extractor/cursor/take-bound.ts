@@ -1,7 +1,7 @@
 import { withSourceBound } from '#shared/ledger/source-bounds.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import type { BoundReading } from '#shared/sources/postgres/read-bound.ts';
-import type { ExtractorDeps } from './extractor-deps.ts';
+import type { ExtractorDeps } from '../extractor-deps.ts';
 
 /** Reads a source's bound and stores what must be remembered of it (prepared transactions) before it is used. */
 export async function takeBound(

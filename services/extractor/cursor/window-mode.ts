@@ -2,7 +2,7 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { Run } from '#shared/ledger/runs.ts';
 import { lastFullWindowAt } from '#shared/ledger/slice-history.ts';
-import type { StreamDeclaration } from '#shared/pipeline/declaration.ts';
+import type { PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
 import type { WindowMode } from '#shared/sources/postgres/plan-window.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,7 +15,7 @@ export async function modeOf(
   ledger: Ledger,
   run: Pick<Run, 'kind' | 'logicalTime'>,
   task: Pick<ClaimedTask, 'pipeline' | 'stream' | 'slice'>,
-  stream: StreamDeclaration,
+  stream: PostgresStreamDeclaration,
   watermark: bigint | null,
 ): Promise<WindowMode> {
   if (run.kind === 'full_refresh' || watermark === null) return { kind: 'full' };

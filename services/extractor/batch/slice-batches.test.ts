@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { ClaimedTask } from '#shared/contracts/task.ts';
+import { type CompleteSlice, type LandTogether, SliceBatches } from './slice-batches.ts';
+
+const LIMITS = { idleMs: 60_000, longestMs: 60_000, maxHeldBytes: 1_000 };
+
+function slice(taskId: string, over: Partial<CompleteSlice> & { shard?: string } = {}): CompleteSlice {
+  const { shard = 's1', ...rest } = over;
+  const task = { taskId, attempt: 1, runId: 'r', stream: 's', shard } as ClaimedTask;
+  return { task, bytes: 10, targetBytes: 30, ...rest };
+}
+
+/** Notes which slices landed together. */
+function recording() {
+  const batches: string[][] = [];
+  const land: LandTogether<CompleteSlice> = async (slices) => {
+    batches.push(slices.map(({ task }) => task.taskId));
+    return new Map(slices.map(({ task }) => [task.taskId, { windowId: `w${task.taskId}` }]));
+  };
+  return { batches, land };
+}
+
+test('slices of a run, stream and shard land together once they reach their target', async () => {
+  const { batches, land } = recording();
+  const waiting = new SliceBatches(land, LIMITS);
+  const landed = ['1', '2', '3'].map((id) => waiting.add(slice(id)));
+  expect(await Promise.all(landed)).toEqual([{ windowId: 'w1' }, { windowId: 'w2' }, { windowId: 'w3' }]);
+  expect(batches).toEqual([['1', '2', '3']]);
+});
+
+test('shards land apart, and a drain lands what waits and then each slice as it comes', async () => {
+  const { batches, land } = recording();
+  const waiting = new SliceBatches(land, LIMITS);
+  const landed = [waiting.add(slice('1')), waiting.add(slice('2', { shard: 's2' }))];
+  waiting.drain();
+  await Promise.all(landed);
+  await waiting.add(slice('3'));
+  expect(batches).toEqual([['1'], ['2'], ['3']]);
+});
+
+test('a batch waits no longer than slices keep coming', async () => {
+  const { batches, land } = recording();
+  const waiting = new SliceBatches(land, { ...LIMITS, idleMs: 1 });
+  await waiting.add(slice('1'));
+  expect(batches).toEqual([['1']]);
+});
+
+test('what all batches hold together is bounded: the largest lands first', async () => {
+  const { batches, land } = recording();
+  const waiting = new SliceBatches(land, LIMITS);
+  const held = waiting.add(slice('small', { bytes: 400, targetBytes: 5_000 }));
+  const largest = waiting.add(slice('large', { bytes: 900, targetBytes: 5_000, shard: 's2' }));
+  await largest;
+  expect(batches).toEqual([['large']]);
+  waiting.drain();
+  await held;
+});
+
+test('a batch that cannot land fails all of its slices, and none of another batch', async () => {
+  const { land } = recording();
+  const failing: LandTogether<CompleteSlice> = (slices) =>
+    slices.length > 1 ? Promise.reject(new Error('no room')) : land(slices);
+  const waiting = new SliceBatches(failing, LIMITS);
+  const both = [waiting.add(slice('1')), waiting.add(slice('2'))];
+  const other = waiting.add(slice('3', { shard: 's2' }));
+  waiting.drain();
+  expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await other).toEqual({ windowId: 'w3' });
+});
+
+test('a slice that landing leaves out belongs to another attempt', async () => {
+  const waiting = new SliceBatches(async () => new Map([['1', { windowId: 'w1' }]]), LIMITS);
+  const both = [waiting.add(slice('1')), waiting.add(slice('2'))];
+  waiting.drain();
+  expect(await both[0]).toEqual({ windowId: 'w1' });
+  await expect(both[1]).rejects.toMatchObject({ code: 'LEDGER_SUPERSEDED_ATTEMPT' });
+});

@@ -1,0 +1,123 @@
+import type { ClaimedTask } from '#shared/contracts/task.ts';
+import { supersededError } from '#shared/ledger/guard-attempt.ts';
+import type { LandedBatchSlice } from './land-slices.ts';
+
+/** What a slice brings to a batch. */
+export interface CompleteSlice {
+  readonly task: ClaimedTask;
+  /** Of text, as it is spooled. */
+  readonly bytes: number;
+  /** A batch of this size is not waited with any longer. */
+  readonly targetBytes: number;
+}
+
+interface Waiting<S> {
+  readonly slice: S;
+  readonly landed: PromiseWithResolvers<LandedBatchSlice>;
+}
+
+interface OpenBatch<S> {
+  readonly waiting: Waiting<S>[];
+  bytes: number;
+  readonly openedAtMs: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** How long a batch waits for more slices. */
+export interface BatchLimits {
+  /** Since its last slice. */
+  readonly idleMs: number;
+  /** Since its first slice. */
+  readonly longestMs: number;
+  /** Bytes of all batches together beyond which the largest is landed at once. */
+  readonly maxHeldBytes: number;
+}
+
+/** Lands slices together. Answers by task id; a slice it does not answer for belongs to another attempt by now. */
+export type LandTogether<S> = (slices: readonly S[]) => Promise<ReadonlyMap<string, LandedBatchSlice>>;
+
+/**
+ * Collects the complete slices of one run, stream and shard, so that many small ones become one file and one load. A batch is
+ * landed when it is large enough, when no slice has come for a while, or when the process drains; one at a time.
+ */
+export class SliceBatches<S extends CompleteSlice> {
+  readonly #land: LandTogether<S>;
+  readonly #limits: BatchLimits;
+  readonly #open = new Map<string, OpenBatch<S>>();
+  #landing: Promise<void> = Promise.resolve();
+  #draining = false;
+
+  constructor(land: LandTogether<S>, limits: BatchLimits) {
+    this.#land = land;
+    this.#limits = limits;
+  }
+
+  /**
+   * Adds a complete slice. Resolves once it is durable and in the ledger.
+   *
+   * @throws what landing threw; no slice of the batch is landed then.
+   */
+  add(slice: S): Promise<LandedBatchSlice> {
+    const key = keyOf(slice.task);
+    const batch = this.#open.get(key) ?? this.#begin(key);
+    const waiting = { slice, landed: Promise.withResolvers<LandedBatchSlice>() };
+    batch.waiting.push(waiting);
+    batch.bytes += slice.bytes;
+    if (this.#draining || batch.bytes >= slice.targetBytes) this.#close(key);
+    else this.#wait(key, batch);
+    if (this.#heldBytes() > this.#limits.maxHeldBytes) this.#closeLargest();
+    return waiting.landed.promise;
+  }
+
+  /** Lands what waits, and from now on every slice as it comes. */
+  drain(): void {
+    this.#draining = true;
+    for (const key of [...this.#open.keys()]) this.#close(key);
+  }
+
+  #begin(key: string): OpenBatch<S> {
+    const batch = { waiting: [], bytes: 0, openedAtMs: Date.now(), timer: undefined };
+    this.#open.set(key, batch);
+    return batch;
+  }
+
+  #wait(key: string, batch: OpenBatch<S>): void {
+    clearTimeout(batch.timer);
+    const { idleMs, longestMs } = this.#limits;
+    const left = batch.openedAtMs + longestMs - Date.now();
+    batch.timer = setTimeout(() => this.#close(key), Math.max(0, Math.min(idleMs, left)));
+  }
+
+  #heldBytes(): number {
+    return [...this.#open.values()].reduce((total, { bytes }) => total + bytes, 0);
+  }
+
+  #closeLargest(): void {
+    const [largest] = [...this.#open].sort(([, a], [, b]) => b.bytes - a.bytes);
+    if (largest !== undefined) this.#close(largest[0]);
+  }
+
+  /** One at a time: a conversion takes every core it is given. */
+  #close(key: string): void {
+    const batch = this.#open.get(key);
+    if (batch === undefined) return;
+    this.#open.delete(key);
+    clearTimeout(batch.timer);
+    this.#landing = this.#landing.then(() => this.#landBatch(batch.waiting));
+  }
+
+  async #landBatch(waiting: readonly Waiting<S>[]): Promise<void> {
+    try {
+      const landed = await this.#land(waiting.map(({ slice }) => slice));
+      for (const { slice, landed: told } of waiting) {
+        const answer = landed.get(slice.task.taskId);
+        if (answer === undefined) told.reject(supersededError(slice.task));
+        else told.resolve(answer);
+      }
+    } catch (error) {
+      for (const { landed: told } of waiting) told.reject(error);
+    }
+  }
+}
+
+const keyOf = ({ runId, stream, shard }: ClaimedTask): string => JSON.stringify([runId, stream, shard]);

@@ -1,0 +1,144 @@
+import { pipelineNamed } from '#shared/config/load-pipelines.ts';
+import { listedSliceId } from '#shared/contracts/names.ts';
+import type { ClaimedTask } from '#shared/contracts/task.ts';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { getRun, type Run } from '#shared/ledger/runs.ts';
+import { getWatermark } from '#shared/ledger/watermarks.ts';
+import type { SpooledSlice } from '#shared/parquet/slice-spool.ts';
+import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
+import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
+import type { ReadStats } from '#shared/sources/http/read-stats.ts';
+import { taskErrors } from '#shared/task-runner/errors.ts';
+import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
+import { alreadyLanded } from '../already-landed.ts';
+import type { ExtractorDeps } from '../extractor-deps.ts';
+import { refuseTooManyRejects } from '../refuse-too-many-rejects.ts';
+import { type ListedWindow, planPeriod, planSnapshot } from './plan-listed-window.ts';
+import { readSlice } from './read-slice.ts';
+
+const FIRST_REJECTS = 100;
+
+/** A slice of an API about to be read by one attempt. */
+export interface ListedSlice {
+  readonly task: ClaimedTask;
+  readonly run: Run;
+  readonly pipeline: PipelineDeclaration;
+  readonly stream: HttpStreamDeclaration;
+  readonly window: ListedWindow;
+  readonly takenAt: Date;
+  /** Name of the shard at its source. */
+  readonly shard: string;
+  /** Id of the slice at its source. */
+  readonly id: string;
+}
+
+/** Reads one slice of an API, then lands it together with others of its shard. */
+export function extractListedSlice(deps: ExtractorDeps): TaskWork {
+  return async (task, context) => {
+    const landed = await alreadyLanded(deps.ledger, task, ({ movesWatermark }) => movesWatermark);
+    if (landed !== undefined) return landed;
+    const slice = await prepare(deps, task);
+    if (slice === undefined) return { status: 'no_changes', result: { rows: 0, rejectedRows: 0, days: 0 } };
+    return readAndLand(deps, slice, context);
+  };
+}
+
+/** Undefined when there is nothing to ask for. */
+async function prepare(deps: ExtractorDeps, task: ClaimedTask): Promise<ListedSlice | undefined> {
+  const run = await getRun(deps.ledger, task.runId);
+  const pipeline = pipelineNamed(deps.pipelines, task.pipeline);
+  const stream = pipeline.streams[task.stream];
+  const isApi = stream?.kind === 'snapshot' || stream?.kind === 'period';
+  if (run === undefined || !isApi) {
+    throw new PenstockError(taskErrors.unknownPart, { pipeline: task.pipeline, stream: task.stream });
+  }
+  const watermark = (await getWatermark(deps.ledger, task.pipeline, task.stream, task.slice))?.cursor ?? null;
+  const takenAt = deps.now();
+  const window =
+    stream.kind === 'snapshot'
+      ? planSnapshot(watermark, takenAt)
+      : planPeriod(stream, watermark, new Date(run.logicalTime));
+  if (window === undefined) return undefined;
+  const shard = task.slice.slice(0, task.slice.indexOf('/'));
+  return { task, run, pipeline, stream, window, takenAt, shard, id: listedSliceId(task.slice) };
+}
+
+async function readAndLand(
+  deps: ExtractorDeps,
+  slice: ListedSlice,
+  { signal, freeSlot, log }: TaskContext,
+): Promise<TaskOutcome> {
+  const { task, stream, window, run, takenAt } = slice;
+  const { spool, stats } = await readSlice(deps, slice, signal);
+  try {
+    refuseTooManyRejects(stream, task, spool, await firstRejects(spool));
+    const incomplete = incompleteReason(stream, stats);
+    // A slice that came in part is asked for again: its rows count, its watermark stays.
+    const spec = { ...window.spec, movesWatermark: incomplete === undefined };
+    await deps.probe.reached('extract.slice-read', task.stream);
+    freeSlot();
+    const ordinal = BigInt(takenAt.getTime()) * 1_000n;
+    const landed = await deps.batches.add({
+      ...{ task, run, stream, spec, spool, ordinal },
+      bytes: spool.bytes,
+      targetBytes: stream.targetFileBytes,
+    });
+    log.info({ rows: spool.rows, rejectedRows: spool.rejectedRows, calls: stats.calls }, 'slice landed');
+    const changed = spool.rows + spool.rejectedRows > 0;
+    const result = { window: landed.windowId, ...resultOf(spool, stats, window) };
+    return {
+      status: changed ? 'succeeded' : 'no_changes',
+      result: incomplete === undefined ? result : { ...result, incomplete },
+    };
+  } finally {
+    await spool.discard();
+  }
+}
+
+/** What the ledger keeps of a slice: counts and codes. */
+function resultOf(
+  spool: { readonly rows: number; readonly rejectedRows: number; readonly eventTimeMax: bigint | null },
+  stats: ReadStats,
+  { days }: ListedWindow,
+) {
+  const { calls, retries, errors, bytes, duplicates, entities } = stats;
+  return {
+    rows: spool.rows,
+    rejectedRows: spool.rejectedRows,
+    days: days.length,
+    calls: calls.coarse + calls.fine + calls.other,
+    callsByWay: { ...calls },
+    retries,
+    errors: { ...errors },
+    bytes,
+    duplicates,
+    expected: entities.expected ?? entities.answered,
+    answered: entities.answered,
+    gone: entities.gone,
+    ...(spool.eventTimeMax === null ? {} : { newestEventUs: spool.eventTimeMax.toString() }),
+  };
+}
+
+/** Columns and codes for an error; a slice's first rejects say enough. */
+async function firstRejects(spool: SpooledSlice): Promise<{ column: string; code: string }[]> {
+  const first: { column: string; code: string }[] = [];
+  for await (const { column, code } of spool.rejects()) {
+    first.push({ column, code });
+    if (first.length === FIRST_REJECTS) break;
+  }
+  return first;
+}
+
+function incompleteReason(stream: HttpStreamDeclaration, { entities }: ReadStats): string | undefined {
+  const of = entities.expected ?? '?';
+  const missing = Object.entries(entities.missing);
+  const count = missing.reduce((total, [, entitiesOfCode]) => total + entitiesOfCode, 0);
+  if (count > 0) {
+    const codes = missing.map(([code, times]) => `${code}: ${times}`).join(', ');
+    return `${count} of ${of} entities did not answer (${codes})`;
+  }
+  // A few that are gone were removed since they were listed; many were rather not ready yet.
+  const mostGone = stream.kind === 'period' ? stream.fine.maxMissingRatio * (entities.expected ?? 0) : 0;
+  const isMany = stream.kind === 'period' && entities.gone > mostGone;
+  return isMany ? `${entities.gone} of ${of} entities were listed and then not found` : undefined;
+}

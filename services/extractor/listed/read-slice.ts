@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { openSliceSpool, type SliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
+import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
+import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
+import type { HttpSource, RawBatch, SliceRead } from '#shared/sources/http/http-source.ts';
+import type { ReadStats } from '#shared/sources/http/read-stats.ts';
+import { extractorErrors } from '../errors.ts';
+import type { ExtractorDeps } from '../extractor-deps.ts';
+import type { ListedSlice } from './extract-listed-slice.ts';
+import { dayMicros } from './plan-listed-window.ts';
+
+/** A slice read to its end, with nothing but what its contract allows. */
+export interface SliceInHand {
+  readonly spool: SpooledSlice;
+  readonly stats: ReadStats;
+}
+
+/**
+ * Reads a slice into a spool. A slice that fails half-way leaves nothing.
+ *
+ * @throws what calls throw (see `shared/sources/http`), EXTRACT_NO_HASH_KEY, or the signal's reason.
+ */
+export async function readSlice(
+  deps: ExtractorDeps,
+  slice: ListedSlice,
+  signal: AbortSignal,
+): Promise<SliceInHand> {
+  const { task, stream, takenAt } = slice;
+  const projection = projectionOf(deps, slice);
+  const spool = openSliceSpool({
+    contract: stream.contract,
+    path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
+  });
+  const read = openRead(deps.apis.get(slice.pipeline, stream.source), slice, signal);
+  try {
+    const taken = takenAt.toISOString();
+    for await (const batch of read) {
+      signal.throwIfAborted();
+      await spoolBatch(slice, projection, spool, batch, taken);
+    }
+    return { spool: await spool.finish(), stats: read.stats() };
+  } catch (error) {
+    await spool.discard();
+    throw error;
+  }
+}
+
+function openRead(source: HttpSource, slice: ListedSlice, signal: AbortSignal): SliceRead {
+  const { stream, task, shard, id, window } = slice;
+  const options = { streamName: task.stream, shard, slice: id, signal };
+  return stream.kind === 'snapshot'
+    ? source.readSnapshot({ ...options, stream })
+    : source.readPeriod({ ...options, stream, days: window.days });
+}
+
+async function spoolBatch(
+  slice: ListedSlice,
+  projection: Projection,
+  spool: SliceSpool,
+  { rows, way, day }: RawBatch,
+  takenAt: string,
+): Promise<void> {
+  const filled = Object.freeze({
+    ...{ slice: slice.id, shard: slice.shard, takenAt, way },
+    day: day ?? null,
+  });
+  const cursor = String(day === undefined ? BigInt(slice.takenAt.getTime()) * 1_000n : dayMicros(day));
+  for (const raw of rows) {
+    const full = spool.add(projection.project(raw, filled), cursor);
+    if (full !== undefined) await full;
+  }
+}
+
+function projectionOf(
+  { settings, dropped }: ExtractorDeps,
+  { task, stream, pipeline }: ListedSlice,
+): Projection {
+  const source = pipeline.sources[stream.source];
+  const keyName = source?.kind === 'http' ? source.hashKey : null;
+  const key = keyName === null ? undefined : settings.hashKeys[keyName];
+  if (keyName !== null && key === undefined) {
+    throw new PenstockError(extractorErrors.noHashKey, { variable: `PENSTOCK_HASH_KEY_${keyName}` });
+  }
+  const { contract, map, drop, entity, eventTime } = stream;
+  const hashKey = key === undefined ? null : Buffer.from(key);
+  return compileProjection(
+    { contract, map, drop, entity, eventTime, rows: rowsOf(stream), hashKey },
+    dropped.of(task),
+  );
+}
+
+const rowsOf = (stream: HttpStreamDeclaration): string =>
+  (stream.kind === 'snapshot' ? stream.endpoint : stream.coarse).rows;
