@@ -177,7 +177,10 @@ function mergeOnce(
     batch: batchName(batch.files),
     asOf: run.asOf,
     sourceTable: sourceTableOf(deps, task),
-    fullRefresh: run.kind === 'full_refresh',
+    // What cannot be asked for again is never built anew from one batch.
+    fullRefresh:
+      run.kind === 'full_refresh' &&
+      deps.pipelines.get(task.pipeline)?.streams[task.stream]?.kind === 'cursor',
     signal,
   });
 }
@@ -192,8 +195,8 @@ function batchName(files: readonly LedgerFile[]): string {
 }
 
 function sourceTableOf(deps: TransformerDeps, task: ClaimedTask): string {
-  const table = deps.pipelines.get(task.pipeline)?.streams[task.stream]?.table;
-  return table === undefined ? task.stream : `${table.schema}.${table.name}`;
+  const stream = deps.pipelines.get(task.pipeline)?.streams[task.stream];
+  return stream?.kind === 'cursor' ? `${stream.table.schema}.${stream.table.name}` : task.stream;
 }
 
 /**

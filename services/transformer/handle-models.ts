@@ -1,13 +1,16 @@
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { modelVersions } from '#shared/ledger/model-runs.ts';
-import { getRun } from '#shared/ledger/runs.ts';
+import { getRun, type Run } from '#shared/ledger/runs.ts';
+import { sliceStatuses } from '#shared/ledger/slice-status.ts';
 import { buildLayers } from '#shared/models/build/build-layers.ts';
 import type { BuildResult } from '#shared/models/build/build-request.ts';
 import type { ModelVersions } from '#shared/models/plan/plan-build.ts';
 import type { SourceNode } from '#shared/models/project/project.ts';
+import { settleSlices } from '#shared/runs/settle-slices.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
+import { ensureBronze } from './ensure-bronze.ts';
 import { transformerErrors } from './errors.ts';
 import { LANDING } from './landing-source.ts';
 import { measureFreshness } from './measure-freshness.ts';
@@ -21,6 +24,8 @@ export function buildModels(deps: TransformerDeps): TaskWork {
     const run = await getRun(deps.ledger, task.runId);
     if (run === undefined) throw new PenstockError(taskErrors.unknownPart, { pipeline: task.pipeline });
     const project = await deps.projects.get(task.pipeline);
+    await ensureBronze(deps, task, run, project, signal);
+    await publishSlices(deps, run);
     const state = await stateOf(deps, task);
     const result = await buildLayers({
       project,
@@ -30,6 +35,7 @@ export function buildModels(deps: TransformerDeps): TaskWork {
       asOf: run.asOf,
       layers: run.layers,
       state,
+      fullRefresh: run.kind === 'full_refresh',
       threads: deps.settings.modelThreads,
       signal,
       reached: (step) => deps.probe.reached(step, task.pipeline),
@@ -44,6 +50,13 @@ export function buildModels(deps: TransformerDeps): TaskWork {
     await measureFreshness(deps, task, project, run.asOf, context, isOther);
     return outcomeOf(result);
   };
+}
+
+/** What models may say of slices is what this run knows of them. */
+async function publishSlices(deps: TransformerDeps, run: Run): Promise<void> {
+  await settleSlices(deps, run);
+  const statuses = await sliceStatuses(deps.ledger, run.pipeline);
+  await deps.warehouse.publishSliceStatus(run.pipeline, statuses);
 }
 
 /** Versions as the ledger has them, read before the build: what changes meanwhile makes the next run rebuild. */

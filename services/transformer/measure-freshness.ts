@@ -1,19 +1,20 @@
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { type RecordedFreshness, recordFreshness } from '#shared/ledger/source-freshness.ts';
+import { secondsOf } from '#shared/models/freshness/freshness-state.ts';
 import {
   type FreshnessResult,
   measurable,
   measureSources,
 } from '#shared/models/freshness/measure-sources.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
-import type { SourceNode } from '#shared/models/project/project.ts';
+import type { FreshnessPeriod, SourceNode } from '#shared/models/project/project.ts';
 import type { TaskContext } from '#shared/task-runner/task-runner.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
 /**
- * Measures how old sources of a pipeline's project are, where they declare when they are old, and tells the ledger, the metrics and the
- * log. It never fails a run: what a run has published is right, however old it is.
+ * Measures how old sources of a pipeline's project are, where they declare when they are old, and tells the ledger and the log; the
+ * scheduler judges it from then on, as time goes by. It never fails a run: what a run has published is right, however old it is.
  */
 export async function measureFreshness(
   deps: TransformerDeps,
@@ -40,7 +41,7 @@ export async function measureFreshness(
     });
     if (signal.aborted) return;
     const measured = results.map(recordOf);
-    for (const one of measured) tell(deps, task.pipeline, one, log);
+    for (const one of measured) tell(one, log);
     await recordFreshness(deps.ledger, task, measured);
   } catch (error) {
     const { code, message } = describeError(error);
@@ -49,27 +50,36 @@ export async function measureFreshness(
 }
 
 function recordOf({ source, age, status, message }: FreshnessResult): RecordedFreshness {
+  const declared = limitsOf(source);
   if (age === undefined || status === 'runtime error') {
     const error = { code: 'MODEL_FRESHNESS_UNKNOWN', message: message ?? '', actor: 'author' };
-    return { source: source.name, status: 'unknown', maxLoadedAt: null, ageSeconds: null, error };
+    return {
+      source: source.name,
+      status: 'unknown',
+      maxLoadedAt: null,
+      ageSeconds: null,
+      error,
+      ...declared,
+    };
   }
   const state = status === 'error' || status === 'warn' ? status : 'pass';
   const ageSeconds = Number.isFinite(age.ageSeconds) ? age.ageSeconds : null;
-  return { source: source.name, status: state, maxLoadedAt: age.maxLoadedAt, ageSeconds, error: null };
+  const { maxLoadedAt } = age;
+  return { source: source.name, status: state, maxLoadedAt, ageSeconds, error: null, ...declared };
 }
 
-const STATES = ['pass', 'warn', 'error', 'unknown'] as const;
+function limitsOf({ freshness }: SourceNode) {
+  const seconds = (than: FreshnessPeriod | undefined) => (than === undefined ? null : secondsOf(than));
+  return {
+    warnAfterSeconds: seconds(freshness?.warnAfter),
+    errorAfterSeconds: seconds(freshness?.errorAfter),
+  };
+}
 
 function tell(
-  { metrics }: TransformerDeps,
-  pipeline: string,
   { source, status, ageSeconds, maxLoadedAt, error }: RecordedFreshness,
   log: TaskContext['log'],
 ): void {
-  if (ageSeconds === null) metrics.sourceFreshnessSeconds.remove({ pipeline, source });
-  else metrics.sourceFreshnessSeconds.set({ pipeline, source }, ageSeconds);
-  for (const state of STATES)
-    metrics.sourceFreshnessState.set({ pipeline, source, state }, state === status ? 1 : 0);
   const facts = {
     source,
     status,

@@ -22,7 +22,12 @@ export function transformerService(input: ServiceInput): Service {
     const adapter = openPostgresAdapter(warehouse);
     const deps = { ...runtime, ...stores, warehouse, models, adapter, projects };
     const works = { merge: mergeStream(deps), models: buildModels(deps) };
-    await workTasks(runtime, releasers, queues.transform, works, transformConcurrency);
+    await workTasks(
+      runtime,
+      releasers,
+      [{ name: queues.transform, concurrency: transformConcurrency }],
+      works,
+    );
     await serveHealth(runtime, releasers, {
       landing: () => stores.landing.check(),
       warehouse: () => warehouse.check(),

@@ -44,6 +44,20 @@ export interface KeyBatch {
   readonly hashes: readonly string[];
 }
 
+/** How a slice of a pipeline stands, as SQL in the warehouse may read it (`penstock.penstock_slice_status`). */
+export interface PublishedSliceStatus {
+  readonly stream: string;
+  readonly shard: string;
+  readonly slice: string;
+  readonly runId: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly lastSuccessAt: string | null;
+  readonly expectedEntities: number | null;
+  readonly answeredEntities: number | null;
+  readonly newestEventAt: string | null;
+}
+
 export interface StagingOptions {
   readonly signal?: AbortSignal;
 }
@@ -97,6 +111,9 @@ export interface StagingWarehouse {
 
   /** Tables of a temp schema, by name; none when the schema is not there. */
   listStagingTables(schema: string): Promise<StagingTable[]>;
+
+  /** Replaces what the warehouse tells of a pipeline's slices; readers see the old or the new. */
+  publishSliceStatus(pipeline: string, slices: readonly PublishedSliceStatus[]): Promise<void>;
 
   /** Problems in words: reachability, version, privileges. */
   check(): Promise<string[]>;

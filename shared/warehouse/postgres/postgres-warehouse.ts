@@ -5,6 +5,7 @@ import { differsFrom } from './differs-from.ts';
 import { countPerFile, relationExists } from './hashed-table.ts';
 import { loadHashedTable } from './load-hashed-table.ts';
 import { openPool, type WarehouseConfig } from './pool.ts';
+import { publishSliceStatus } from './slice-status-table.ts';
 import { dropTable, listStagingTables } from './staging-tables.ts';
 import { swapStable } from './swap-stable.ts';
 
@@ -36,6 +37,7 @@ export function openPostgresWarehouse(config: WarehouseConfig): PostgresWarehous
     relationExists: (relation) => relationExists(pool, relation),
     dropTable: (...args) => dropTable(pooled, ...args),
     listStagingTables: (schema) => listStagingTables(pool, schema),
+    publishSliceStatus: (...args) => publishSliceStatus(pooled, ...args),
     check: () => checkWarehouse(pool),
     close: () => {
       closing ??= pool.end();
