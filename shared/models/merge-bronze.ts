@@ -25,8 +25,11 @@ export interface BronzeMerge {
   readonly batch: string;
   /** `YYYY-MM-DD`. */
   readonly asOf: string;
-  /** What `_loaded_at` says, default now. */
-  readonly loadedAt?: Date;
+  /**
+   * What `_loaded_at` says, default the merge's own time by the warehouse's clock: of two merges into one table, which never overlap, the
+   * later one's is later, so that a model finds what is new by it.
+   */
+  readonly loadedAt?: Date | undefined;
   /** What `_source_table` says, default the source's name. */
   readonly sourceTable?: string;
   /** Build aside from this batch alone, then swap. */
@@ -54,15 +57,16 @@ export async function mergeBronze(merge: BronzeMerge): Promise<BronzeOutcome> {
     config.materialized === 'incremental' && config.versionColumn && config.uniqueKey.length > 0;
   if (!versioned) throw new PenstockError(modelErrors.notBronze, { model: model.name });
   const source = merge.source ?? model.sources[0] ?? '';
-  const loadedAt = (merge.loadedAt ?? new Date()).toISOString();
+  const startedAt = (merge.loadedAt ?? new Date()).toISOString();
+  const loadedAtSql = merge.loadedAt === undefined ? warehouse.statementTime : `'${startedAt}'`;
   const compiled = await compileModel(project, model.name, {
     run: {
       asOf: merge.asOf,
       runId: tag.runId,
-      runStartedAt: loadedAt,
+      runStartedAt: startedAt,
       invocationId: `${tag.runId}_${tag.attempt}`,
     },
-    load: { loadedAt, sourceTable: merge.sourceTable ?? source, fileNames: merge.fileNames },
+    load: { loadedAtSql, sourceTable: merge.sourceTable ?? source, fileNames: merge.fileNames },
     incremental: true,
     resolveRef: publishedResolution.resolveRef,
     resolveSource: (node) => (node.name === source ? merge.hashed : node.relation),

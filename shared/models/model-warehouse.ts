@@ -57,6 +57,10 @@ export interface AuditedBatch {
   /** SQL of the keys, in the batch and in the model; none is NULL in the batch. */
   readonly keys: readonly string[];
   readonly columns: readonly string[];
+  /** The model's rows of these keys are these rows, whole: no column keeps a value of before. */
+  readonly isWhole: boolean;
+  /** SQL of the model with these rows, where they are not in its table yet; undefined where they are. */
+  readonly model: string | undefined;
 }
 
 /** Tests what a merge has written, in its transaction. @param batch undefined: the whole table is to be tested. @returns false to roll back. */
@@ -75,6 +79,8 @@ export interface IncrementalBuild {
   readonly postHooks: readonly string[];
   /** As in {@link RelationBuild}. */
   readonly asOf: string;
+  /** How patient the swap of partitions is, where the model overwrites them. */
+  readonly limits: PublishLimits;
 }
 
 /** One relation that becomes public. */
@@ -208,8 +214,12 @@ export interface Leftover {
 export interface ModelWarehouse {
   /** Names the SQL dialect: what `target.type` says and what `adapter.dispatch` prefixes with. */
   readonly dialect: string;
+  /** SQL of the instant the running statement began, by the warehouse's own clock; not of its transaction, which may have waited. */
+  readonly statementTime: string;
   ensureSchemas(schemas: readonly string[]): Promise<void>;
   kindOf(relation: RelationName): Promise<RelationKind>;
+  /** True when the published rows of a model stand in a table that can be written to. */
+  isTable(model: Pick<Swap, 'stable' | 'config'>): Promise<boolean>;
   /** Those of these tables that a crash of the server has emptied: not crash-safe, and without the mark that was made with them. */
   lost(relations: readonly RelationName[]): Promise<RelationName[]>;
   /** Published relations in these schemas whose rows a crash has taken, and whose names fail until they are built again; undefined: none. */

@@ -40,8 +40,8 @@ function unsupportedIn({ kind, config }: ModelNode): string | undefined {
   if (kind === 'snapshot') return 'a pipeline takes no snapshots';
   if (!BUILT.includes(config.materialized))
     return `a pipeline builds ${BUILT.slice(0, -1).join(', ')}, no ${config.materialized}`;
-  if (config.unlogged && config.materialized === 'incremental')
-    return 'unlogged is refused for an incremental model, whose rows could not be rebuilt after a crash';
+  if (config.unlogged && config.materialized === 'incremental' && !config.overwrites)
+    return 'unlogged is refused for an incremental model, whose rows could not be rebuilt after a crash, unless it overwrites partitions';
   const { contract } = config.raw;
   if (isMapping(contract) && contract['enforced'] === true)
     return 'a pipeline enforces no contracts of models';

@@ -10,6 +10,7 @@ import { type BuildPlan, executionGraph, planLayers, testKey } from './build-pla
 import { BuildProgress, judgedBy } from './build-progress.ts';
 import type { BuildRequest, BuildResult } from './build-request.ts';
 import { recordedOutcome, resultOf } from './build-result.ts';
+import { modelsInPlace } from './models-in-place.ts';
 import { publishBuilt } from './publish-built.ts';
 import { passesUnitTests } from './run-unit-tests.ts';
 import { whileConnected } from './while-connected.ts';
@@ -59,10 +60,7 @@ async function prepare(request: BuildRequest, plan: BuildPlan): Promise<Building
   const schemas = [...new Set(models.map(({ relation }) => relation.schema))];
   await warehouse.ensureSchemas(schemas);
   await dropEarlierAttempts(request, schemas);
-  const inPlace = new Set<string>();
-  for (const model of models) {
-    if (await isMergedInto(request, model)) inPlace.add(model.name);
-  }
+  const inPlace = await modelsInPlace(request, plan);
   const audits = new Map<string, TestNode[]>();
   for (const test of plan.tests) {
     const { name = '' } = test.subject ?? {};
@@ -91,12 +89,6 @@ async function dropEarlierAttempts(request: BuildRequest, schemas: readonly stri
   const leftovers = await warehouse.leftovers(schemas);
   const own = leftovers.filter(({ runId, attempt }) => runId === tag.runId && attempt < tag.attempt);
   await warehouse.drop(own.map(({ relation }) => relation));
-}
-
-async function isMergedInto(request: BuildRequest, model: ModelNode): Promise<boolean> {
-  if (model.config.materialized !== 'incremental') return false;
-  const refreshed = model.config.fullRefresh ?? request.fullRefresh ?? false;
-  return !refreshed && (await request.warehouse.kindOf(model.relation)) === 'table';
 }
 
 /** Runs models and tests in the order of the graph, as many at once as there are threads. */

@@ -1,9 +1,11 @@
+import { describeError } from '#shared/telemetry/describe-error.ts';
 import { type CompileOptions, compileModel } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import { replaceInLiterals } from '../compile/replace-in-literals.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
 import type { ModelNode, TestNode } from '../project/project.ts';
 import { CANDIDATE_MARK, candidateOf } from '../publish/candidate-names.ts';
+import { DEFAULT_LIMITS } from '../publish/default-limits.ts';
 import { isVerdict } from '../tests/is-verdict.ts';
 import { runTest, type TestResult } from '../tests/run-tests.ts';
 import type { BuildProgress } from './build-progress.ts';
@@ -43,7 +45,8 @@ export async function buildModel(building: Building, model: ModelNode): Promise<
     });
   } catch (error) {
     if (!isVerdict(error)) progress.interruption ??= error;
-    const reason = error instanceof Error ? error.message : 'unknown';
+    // A foreign message may quote rows; the reason goes to the ledger, logs and reports.
+    const reason = describeError(error).message;
     progress.set(model.name, { state: 'failed', reason, ms: ms() });
     request.onEvent?.({ kind: 'model-failed', model: model.name, reason });
   }
@@ -115,6 +118,7 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
       preHooks: compiled.preHooks,
       postHooks: compiled.postHooks,
       asOf: request.asOf,
+      limits: { ...DEFAULT_LIMITS, ...request.limits },
     },
     async (run, batch) => {
       for (const test of audits.get(model.name) ?? []) {

@@ -49,13 +49,14 @@ export function planLayers(request: PlanRequest): BuildPlan {
   };
 }
 
-/** Versioned models are written by their own merge, batch by batch, never from here. */
+/** Versioned models are written by their own merge, batch by batch, never from here. Seeds belong to whatever layer reads them. */
 function isBuiltHere(
   layer: string,
   versionColumn: string | undefined,
   layers: readonly string[] | undefined,
 ): boolean {
-  return versionColumn === undefined && (layers === undefined || layers.includes(layer));
+  const asked = layers === undefined || layers.includes(layer) || layer === 'seeds';
+  return versionColumn === undefined && asked;
 }
 
 /** Models and seeds with a relation and what each reads; an ephemeral model stands for what it reads itself. */

@@ -14,7 +14,7 @@ export interface BuildRequest {
   readonly tag: BuildTag;
   /** `YYYY-MM-DD`, what `var('as_of')` answers. */
   readonly asOf: string;
-  /** Layers to build, e.g. `['silver', 'gold']`; seeds are the layer `seeds`. */
+  /** Layers to build, e.g. `['silver', 'gold']`; seeds are part of each. */
   readonly layers?: readonly string[];
   /** Narrows the layers, in the syntax of `select/criterion.ts`. */
   readonly select?: readonly string[];

@@ -22,22 +22,34 @@ export function limitToBatch(
   batch: AuditedBatch | undefined,
 ): { readonly limitOf: LimitOf } | undefined {
   if (batch === undefined || test.subject?.key !== model.key) return undefined;
-  const keys = keysOf(test, batch);
-  if (keys === undefined || !isBuiltInRule(`test_${test.test}`, test.packageName, scope)) return undefined;
-  const isIn = `(${keys.join(', ')}) in (select ${keys.join(', ')} from ${batch.table})`;
-  return {
-    limitOf: (read) =>
-      read.uniqueId === model.uniqueId ? (printed) => `(select * from ${printed} where ${isIn})` : undefined,
-  };
+  const rule = isBuiltInRule(`test_${test.test}`, test.packageName, scope) ? keysOf(test, batch) : undefined;
+  if (rule === undefined && batch.model === undefined) return undefined;
+  const limited = (printed: string): string => `(${rowsToRead(test, batch, rule, printed)})`;
+  return { limitOf: (read) => (read.uniqueId === model.uniqueId ? limited : undefined) };
 }
 
+function rowsToRead(
+  { test }: TestNode,
+  { table, model, isWhole }: AuditedBatch,
+  rule: readonly string[] | undefined,
+  printed: string,
+): string {
+  const from = model === undefined ? printed : `(${model}) as penstock_model`;
+  if (rule === undefined) return `select * from ${from}`;
+  if (isWhole && BY_ROW.includes(test)) return `select * from ${table}`;
+  const keys = rule.join(', ');
+  return `select * from ${from} where (${keys}) in (select ${keys} from ${table})`;
+}
+
+/** What to compare rows by; undefined where a test looks at all of them. */
 function keysOf(
   { test, column, refs, sources }: TestNode,
   { keys, columns }: AuditedBatch,
 ): readonly string[] | undefined {
   // Between a table and itself both sides would be limited.
   const isItself = refs.length + sources.length < 2;
-  if (BY_ROW.includes(test)) return test === 'relationships' && isItself ? undefined : keys;
+  if (BY_ROW.includes(test))
+    return keys.length === 0 || (test === 'relationships' && isItself) ? undefined : keys;
   if (test !== 'unique' || column === undefined) return undefined;
   return columns.includes(column) ? [quoteIdent(column)] : undefined;
 }

@@ -17,7 +17,7 @@ export function loadMetadataSql(load: LoadScope | undefined, runId: string): str
   cast(null as text) as _run_id,
   cast(null as text) as _source_file`;
   }
-  return `cast(${quoted(load.loadedAt)} as timestamp with time zone) as _loaded_at,
+  return `cast(${load.loadedAtSql} as timestamp with time zone) as _loaded_at,
   cast(${quoted(load.sourceTable)} as text) as _source_table,
   cast(${quoted(runId)} as text) as _run_id,
   ${fileNameSql(load.fileNames)} as _source_file`;

@@ -29,8 +29,8 @@ export type OnLog = (message: string, kind: 'info' | 'debug' | 'print' | 'warn')
 
 /** The batch a bronze model is merged from; what `load_metadata()` prints. */
 export interface LoadScope {
-  /** ISO instant. */
-  readonly loadedAt: string;
+  /** SQL of the instant of the merge. */
+  readonly loadedAtSql: string;
   /** What `_source_table` says. */
   readonly sourceTable: string;
   /** Name by ledger id of each file of the batch. */

@@ -24,7 +24,8 @@ export function freshnessState(
   return isOlder(warnAfter) ? 'warn' : 'pass';
 }
 
-const secondsOf = ({ count, period }: FreshnessPeriod): number => count * SECONDS[period];
+/** A declared age in seconds. */
+export const secondsOf = ({ count, period }: FreshnessPeriod): number => count * SECONDS[period];
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['day', 86_400],

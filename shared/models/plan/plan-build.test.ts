@@ -47,3 +47,15 @@ it('rebuilds what asked for the date when only that changed', () => {
 it('builds everything when forced', () => {
   expect(reasons({}, '2024-01-01', true)).toEqual(['forced', 'forced', 'forced']);
 });
+
+it('takes an input that has no version yet for the same, however its absence was recorded, until it has one', () => {
+  for (const none of ['', '0']) {
+    const without = {
+      bronze: undefined,
+      silver: built('s1', { bronze: none }, 's'),
+      aging: built('a1', { bronze: none }, 'a', '2024-01-01'),
+    };
+    expect(reasons(without)).toEqual(['no changes', 'no changes', 'no changes']);
+    expect(reasons({ ...without, bronze: built('1', {}, '') })[0]).toBe('input changed');
+  }
+});

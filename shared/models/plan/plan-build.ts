@@ -51,6 +51,13 @@ export function planBuild(
   });
 }
 
+/** Of an input that has none yet (a stream that has brought no row) the version is absent, empty, or the ledger's 0. */
+function isSameVersion(now: string | undefined, known: string | undefined): boolean {
+  const none = (version: string | undefined): boolean =>
+    version === undefined || version === '' || version === '0';
+  return now === known || (none(now) && none(known));
+}
+
 function reasonToBuild(
   model: PlanInput,
   state: ModelVersions,
@@ -61,7 +68,7 @@ function reasonToBuild(
   if (known === undefined) return 'never built';
   if (known.sqlChecksum !== model.sqlChecksum) return 'sql changed';
   const inputChanged = model.reads.some(
-    (read) => rebuilt.has(read) || state[read]?.version !== known.inputVersions[read],
+    (read) => rebuilt.has(read) || !isSameVersion(state[read]?.version, known.inputVersions[read]),
   );
   if (inputChanged) return 'input changed';
   return model.dependsOnAsOf && known.asOf !== asOf ? 'as_of changed' : undefined;

@@ -118,11 +118,16 @@ export function indexesOf(stable: RelationName, indexes: readonly IndexConfig[])
   });
 }
 
-/** Statement that creates an index, under its candidate name when a tag is given. */
-export function createIndex(index: StableIndex, on: RelationName, tag: BuildTag | undefined): string {
+/** Statement that creates an index, under its candidate name when a tag is given, or under one that the server chooses. */
+export function createIndex(
+  index: StableIndex,
+  on: RelationName,
+  tag: BuildTag | 'unnamed' | undefined,
+): string {
   const unique = index.config.unique ? 'unique ' : '';
   const columns = index.config.columns.map(keyPart).join(', ');
-  const name = quoteIdent(tag ? candidatePart(index.name, tag) : index.name);
+  const name =
+    tag === 'unnamed' ? '' : quoteIdent(tag === undefined ? index.name : candidatePart(index.name, tag));
   return `create ${unique}index ${name} on ${quoteRelation(on)} using ${index.config.type} (${columns})`;
 }
 

@@ -3,12 +3,14 @@ import { ensureAppliedTable, insertApplied, readApplied } from '#shared/warehous
 import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import { modelErrors } from '../errors.ts';
 import type { Audit, IncrementalBuild, WriteCounts } from '../model-warehouse.ts';
-import { auditedBatch, gatherBatch } from './batch-rows.ts';
+import { auditedBatch, type BatchRows, gatherBatch } from './batch-rows.ts';
 import { keyPart } from './build-relation.ts';
 import { lockWork } from './lock-work.ts';
 import { mergeColumnsOf } from './merge-columns.ts';
 import { plainMerge } from './merge-statement.ts';
-import { columnsOfQuery, reconcileColumns } from './relation-columns.ts';
+import { buildPartitions, swapPartitions, tableOf } from './overwrite-partitions.ts';
+import { PARTITION_ROWS } from './partitioned-table.ts';
+import { type Column, columnsOfQuery, reconcileColumns } from './relation-columns.ts';
 import { runTestOn } from './run-test.ts';
 import type { Session } from './session.ts';
 
@@ -24,6 +26,7 @@ export async function mergeIncremental(
   session: Session,
   build: IncrementalBuild,
   audit: Audit,
+  signal: AbortSignal | undefined,
 ): Promise<WriteCounts> {
   await lockWork(session, 'merge', quoteRelation(build.target));
   await ensureAppliedTable(session);
@@ -32,27 +35,48 @@ export async function mergeIncremental(
     return { inserted: Number(earlier['inserted'] ?? 0), updated: Number(earlier['updated'] ?? 0) };
   await session.script(build.preHooks);
   const query = await columnsOfQuery(session, build.sql);
+  if (build.config.overwrites) return overwrite(session, build, query, audit, signal);
   const all = await reconcileColumns(session, build.target, query, build.config);
   const batch = await gatherBatch(session, build);
-  const counts = await write(session, { ...build, sql: batch.sql }, all);
+  const counts = await write(session, { ...build, sql: batch.sql, within: batch.within }, all);
   await session.script(build.postHooks);
   await insertApplied(session, build.marker, { ...counts });
-  const written = await auditedBatch(
-    session,
-    build,
-    batch,
-    query.map(({ name }) => name),
-  );
+  const written = await auditedBatch(session, build, batch, {
+    query: query.map(({ name }) => name),
+    written: all,
+  });
   if (!(await audit((test) => runTestOn(session, test), written))) throw new AuditFailed();
+  return counts;
+}
+
+/** Partitions are built, audited beside the table, and swapped last: readers wait for the swap alone. */
+async function overwrite(
+  session: Session,
+  build: IncrementalBuild,
+  query: readonly Column[],
+  audit: Audit,
+  signal: AbortSignal | undefined,
+): Promise<WriteCounts> {
+  // A query of other columns builds the table whole, so that here both have the same; were it not so, this says it.
+  await reconcileColumns(session, tableOf(build), query, { ...build.config, onSchemaChange: 'fail' });
+  const overwriting = await buildPartitions(session, build, query);
+  const counts = { inserted: overwriting.rows, updated: 0 };
+  await session.script(build.postHooks);
+  await insertApplied(session, build.marker, { ...counts });
+  const keys = build.config.uniqueKey.map(keyPart);
+  const columns = query.map(({ name }) => name);
+  const written = { table: PARTITION_ROWS, keys, columns, isWhole: true, model: overwriting.asItWillBe };
+  if (!(await audit((test) => runTestOn(session, test), written))) throw new AuditFailed();
+  await swapPartitions(session, overwriting, build, signal);
   return counts;
 }
 
 async function write(
   session: Session,
-  build: IncrementalBuild,
+  build: IncrementalBuild & Pick<BatchRows, 'within'>,
   all: readonly string[],
 ): Promise<WriteCounts> {
-  const { target, sql, config } = build;
+  const { target, sql, config, within } = build;
   // What only a macro knows belongs to projects that are built in place.
   if (config.incrementalStrategy === 'other') {
     const facts = { model: build.target.name, strategy: String(config.raw['incremental_strategy']) };
@@ -60,7 +84,7 @@ async function write(
   }
   if (config.incrementalStrategy === 'merge') {
     const merged = await session.query<{ inserted: string; updated: string }>(
-      plainMerge({ target, sql, config, columns: mergeColumnsOf(all, config) }),
+      plainMerge({ target, sql, config, within, columns: mergeColumnsOf(all, config) }),
     );
     const row = merged.rows[0];
     return { inserted: Number(row?.inserted ?? 0), updated: Number(row?.updated ?? 0) };

@@ -11,6 +11,8 @@ export interface MergeParts {
   readonly sql: string;
   readonly config: ModelConfig;
   readonly columns: MergeColumns;
+  /** Condition on the target, `t`, that holds for every row of the incoming keys; undefined for none. */
+  readonly within: string | undefined;
 }
 
 /**
@@ -78,9 +80,10 @@ select count(*) filter (where action = 'INSERT')::text as inserted,
 
 /** `=` never matches NULL keys, as in the original. An expression's bare names can only mean the target's columns. */
 function keyMatch(parts: MergeParts): string {
-  return parts.config.uniqueKey
-    .map((key, index) => `${isColumn(key) ? `t.${quoteIdent(key)}` : `(${key})`} = s.k_${index}`)
-    .join(' and ');
+  const keys = parts.config.uniqueKey.map(
+    (key, index) => `${isColumn(key) ? `t.${quoteIdent(key)}` : `(${key})`} = s.k_${index}`,
+  );
+  return [...keys, ...(parts.within === undefined ? [] : [parts.within])].join(' and ');
 }
 
 export function engineColumns(config: ModelConfig): { version: string; hash: string } {

@@ -121,8 +121,8 @@ async function mergeInto(
   total: number,
 ): Promise<VersionedCounts> {
   const all = await reconcileColumns(session, merge.target, columns, merge.config);
-  const sql = await partitionsFor(session, merge);
-  const parts: MergeParts = { ...merge, sql, columns: mergeColumnsOf(all, merge.config) };
+  const placed = await partitionsFor(session, merge);
+  const parts: MergeParts = { ...merge, ...placed, columns: mergeColumnsOf(all, merge.config) };
   const run = async (rows: string): Promise<VersionedCounts> => {
     const merged = await session.query<Record<'inserted' | 'updated' | 'advanced', string>>(
       versionedMerge(parts, rows),
@@ -171,7 +171,7 @@ async function buildFirst(
   total: number,
 ): Promise<VersionedCounts> {
   const names = columns.map(({ name }) => name);
-  const parts: MergeParts = { ...merge, columns: mergeColumnsOf(names, merge.config) };
+  const parts: MergeParts = { ...merge, within: undefined, columns: mergeColumnsOf(names, merge.config) };
   const back = names.map((name, index) => `s_${index} as ${quoteIdent(name)}`).join(', ');
   const run = async (query: string): Promise<number> => {
     await dropRelation(session, into);

@@ -85,6 +85,12 @@ begin
 end $penstock$`;
 }
 
+/** SQL of the name a partition of a table has, by the first day of its period. @param bucket SQL of a date. */
+export function partitionNameSql({ table, base, partitions }: PartitionedTable, bucket: string): string {
+  const period = literal(PERIOD[partitions.granularity]);
+  return `${literal(bounded(base, 40))} || '__p' || to_char(${bucket}, ${period}) || '_' || ${literal(table)}::regclass::oid`;
+}
+
 const PERIOD = { day: 'YYYYMMDD', month: 'YYYYMM', year: 'YYYY' } as const;
 
 /** Made last: a default partition that is there already would be locked by each attachment. */

@@ -1,5 +1,5 @@
 import type { RelationName } from '#shared/contracts/names.ts';
-import { quoteRelation } from '#shared/warehouse/quote-identifier.ts';
+import { quoteIdent, quoteRelation } from '#shared/warehouse/quote-identifier.ts';
 import type { PartitionedTable } from '../adapter/adapter.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
 import type { ModelConfig } from '../project/model-config.ts';
@@ -42,10 +42,17 @@ export async function createPartitioned(
   return written.rowCount ?? 0;
 }
 
+/** What is merged, and where in the table it can be met. */
+export interface PlacedRows {
+  /** The model's own query, or of its rows gathered already. */
+  readonly sql: string;
+  /** Condition on the table, `t`, that every row of these keys meets; by it the server leaves partitions out. Undefined: anywhere. */
+  readonly within: string | undefined;
+}
+
 /**
- * Makes the partitions that a batch needs before it is merged.
- *
- * @returns the query to merge: the model's own, or of its rows gathered already.
+ * Makes the partitions that a batch needs before it is merged, and tells the server how many rows there are: else it may read every
+ * partition to find a few.
  */
 export async function partitionsFor(
   session: Session,
@@ -55,12 +62,31 @@ export async function partitionsFor(
     readonly config: ModelConfig;
     readonly asOf: string;
   },
-): Promise<string> {
+): Promise<PlacedRows> {
   const of = partitionedTable(build.target, build.target.name, build);
-  if (of === undefined) return build.sql;
-  await gather(session, build.sql, of);
+  if (of === undefined) return { sql: build.sql, within: undefined };
+  await gatherRows(session, build.sql, of);
+  await session.query(`analyze ${PARTITION_ROWS}`);
+  const { field } = of.partitions;
+  // A key that leaves the field out may stand in another partition.
+  const within = build.config.uniqueKey.includes(field) ? await rangeOf(session, field) : undefined;
+  return { sql: `select * from ${PARTITION_ROWS}`, within };
+}
+
+/** From the first to the last value of the gathered rows, as a condition with literals. */
+async function rangeOf(session: Session, field: string): Promise<string | undefined> {
+  const column = quoteIdent(field);
+  const found = await session.query<{ from: string | null; to: string | null }>(
+    `select quote_literal(min(${column})) as "from", quote_literal(max(${column})) as "to" from ${PARTITION_ROWS}`,
+  );
+  const { from, to } = found.rows[0] ?? { from: null, to: null };
+  return from === null || to === null ? undefined : `t.${column} between ${from} and ${to}`;
+}
+
+/** Gathers the rows of a query, without those that have expired, and makes the partitions they need. */
+export async function gatherRows(session: Session, sql: string, of: PartitionedTable): Promise<void> {
+  await gather(session, sql, of);
   await session.query(makePartitions(of, PARTITION_ROWS));
-  return `select * from ${PARTITION_ROWS}`;
 }
 
 async function gather(session: Session, sql: string, of: PartitionedTable): Promise<void> {

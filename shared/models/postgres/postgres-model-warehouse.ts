@@ -20,12 +20,13 @@ import { LEFTOVER_PATTERN, parseTag, retiredOf } from '../publish/candidate-name
 import { buildRelation, buildSeedTable, droppedAs } from './build-relation.ts';
 import { dropExpired } from './drop-expired.ts';
 import { dropEach } from './drop-unread.ts';
-import { withRows } from './guarded-table.ts';
+import { isGuarded, rowsOf, withRows } from './guarded-table.ts';
 import { holdRun, unheldRuns } from './hold-run.ts';
 import { literal } from './literal.ts';
 import { emptiedIn, lostTables } from './lost-tables.ts';
 import { AuditFailed, mergeIncremental } from './merge-incremental.ts';
 import { mergeVersioned } from './merge-versioned.ts';
+import { tableOf } from './overwrite-partitions.ts';
 import { droppable, FAILED_NOTE, publish } from './publish.ts';
 import { runTestOn } from './run-test.ts';
 import { type Session, withTransaction } from './session.ts';
@@ -44,12 +45,20 @@ export function openPostgresModelWarehouse(warehouse: { readonly pool: pg.Pool }
   ): Promise<T> => withTransaction(pool, signal, work);
   return {
     dialect: 'postgres',
+    statementTime: 'statement_timestamp()',
     ensureSchemas: (schemas) =>
       inTransaction(undefined, async (session) => {
         await ensureAppliedTable(session);
         for (const schema of [...schemas].sort()) await ensureSchema(session, schema);
       }),
     kindOf: (relation) => inTransaction(undefined, (session) => kindOf(session, relation)),
+    isTable: ({ stable, config }) =>
+      inTransaction(undefined, async (session) => {
+        if (!isGuarded({ kind: 'table', config })) return (await kindOf(session, stable)) === 'table';
+        return (
+          (await kindOf(session, stable)) === 'view' && (await kindOf(session, rowsOf(stable))) === 'table'
+        );
+      }),
     lost: (relations) => inTransaction(undefined, (session) => lostTables(session, relations)),
     emptied: (schemas) => inTransaction(undefined, (session) => emptiedIn(session, schemas)),
     build: (build, signal) => inTransaction(signal, (session) => buildRelation(session, build)),
@@ -108,8 +117,10 @@ async function mergeAudited(
   signal: AbortSignal | undefined,
 ): Promise<WriteCounts | undefined> {
   try {
-    const counts = await withTransaction(pool, signal, (session) => mergeIncremental(session, build, audit));
-    await dropExpired(pool, build);
+    const counts = await withTransaction(pool, signal, (session) =>
+      mergeIncremental(session, build, audit, signal),
+    );
+    await dropExpired(pool, { ...build, target: tableOf(build) });
     return counts;
   } catch (error) {
     if (error instanceof AuditFailed) return undefined;

@@ -34,7 +34,14 @@ export interface ModelConfig {
   readonly indexes: readonly IndexConfig[];
   /** Tables and incremental models in partitions by date; undefined for one table. */
   readonly partitions: RangePartitions | undefined;
-  /** Not crash-safe: empty after a database crash. A pipeline refuses it for incremental models. */
+  /** An incremental model whose every run replaces the partitions that its rows lie in, whole. */
+  readonly overwrites: boolean;
+  /**
+   * An incremental model that keeps nothing its inputs do not have: a pipeline builds it whole when its SQL changed, or an input other than
+   * by a merge. Default for one that overwrites.
+   */
+  readonly rebuildable: boolean;
+  /** Not crash-safe: empty after a database crash. A pipeline refuses it for incremental models that do not overwrite. */
   readonly unlogged: boolean;
   /** Roles by privilege, added to what the published table already grants. */
   readonly grants: Readonly<Record<string, readonly string[]>>;
@@ -91,7 +98,7 @@ export function readModelConfig(raw: RawConfig, check: ConfigCheck): ModelConfig
     alias: optionalText(raw['alias']),
     ...readIncremental(raw, uniqueKey, check),
     indexes,
-    partitions: readPartitions(raw, materialized, indexes, uniqueKey, complain),
+    ...readOverwriting(raw, materialized, readPartitions(raw, materialized, indexes, uniqueKey, complain)),
     // Of a seed the original makes a plain table in any case.
     unlogged: raw['unlogged'] === true && materialized !== 'seed',
     grants: readGrants(raw['grants']),
@@ -119,6 +126,21 @@ function readPartitions(
   if (raw['version_column']) uniques.push(uniqueKey);
   checkPartitioned(partitions, { materialized, uniques }, complain);
   return partitions;
+}
+
+function readOverwriting(
+  raw: RawConfig,
+  materialized: string,
+  partitions: RangePartitions | undefined,
+): Pick<ModelConfig, 'partitions' | 'overwrites' | 'rebuildable'> {
+  const isIncremental = materialized === 'incremental';
+  const overwrites =
+    isIncremental && partitions !== undefined && raw['incremental_strategy'] === 'insert_overwrite';
+  return {
+    partitions,
+    overwrites,
+    rebuildable: overwrites || (isIncremental && raw['rebuildable'] === true),
+  };
 }
 
 function readIncremental(raw: RawConfig, uniqueKey: readonly string[], check: ConfigCheck) {

@@ -134,3 +134,29 @@ test('a test of the project’s own under a built-in name reads the whole table'
   await write('models/parents.sql', "{{ config(materialized='table') }} select 2 as id");
   expect((await build()).failing).toEqual([]);
 });
+
+test('what a merge leaves as it was, and what a hook makes of it, is judged as it stands', async () => {
+  const parents = (from: number): Promise<void> =>
+    write(
+      'models/parents.sql',
+      `{{ config(materialized='table') }} select generate_series(${from}, 9) as id`,
+    );
+  await write(
+    'models/m.yml',
+    `models: [{ name: m, columns: [{ name: code, data_tests: [not_null, { accepted_values: { arguments: { values: [c1, c2, c3] } } }] }] }]`,
+  );
+  await parents(1);
+  // The code of a row that is there stays.
+  await model('merge', 3, "(1, 'bad', 7)", ", merge_update_columns=['parent']");
+  expect((await build()).failing).toEqual([]);
+  await parents(2);
+  expect((await build()).failing).toEqual([]);
+  expect(await rows('select code, parent from dev.m where id = 1')).toEqual(['c1', 7]);
+  await model(
+    'merge',
+    3,
+    "(2, 'c2', 7)",
+    `, post_hook="update {{ this }} set code = null where id = 2 and parent = 7"`,
+  );
+  expect((await build()).failing).toEqual(['not_null_m_code']);
+});
