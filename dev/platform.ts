@@ -4,10 +4,12 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
+import { type FleetSources, startFleetSources } from './fleet-sources.ts';
 import { keptLandingFolder, temporaryLandingFolder } from './landing-folder.ts';
 import { createOltpReader, createOltpSchema } from './oltp/fill.ts';
 import { durableDataDir, type PostgresServer, startPostgres } from './servers/postgres.ts';
 import { startRedis } from './servers/redis.ts';
+import type { ShardApiOptions } from './shard-api/options.ts';
 
 export type QueueKind = 'postgres' | 'redis';
 
@@ -21,6 +23,8 @@ export interface DevPlatform {
   readonly warehouseUrl: string;
   /** Root of landing, archive and quarantine. */
   readonly landingDir: string;
+  /** The sources of the fleet pipeline, if they were asked for. */
+  readonly fleet?: FleetSources;
   /** Stops the servers; what was not to be kept is removed. */
   stop(): Promise<void>;
 }
@@ -30,6 +34,8 @@ export interface DevPlatformOptions {
   readonly keep?: string;
   /** Default `postgres`: a server of its own. */
   readonly queue?: QueueKind;
+  /** Also starts the simulated shards of the fleet pipeline and its battery database; `{}` for all defaults. */
+  readonly fleet?: ShardApiOptions;
 }
 
 /**
@@ -54,7 +60,7 @@ const STOP_MS = 20_000;
 /**
  * Starts the servers, makes the databases, the OLTP schema and the reader's role.
  *
- * @throws the errors of `dev/servers`; nothing is left running then.
+ * @throws the errors of `dev/servers` and of `startFleetSources`; nothing is left running then.
  */
 export async function startDevPlatform(options: DevPlatformOptions): Promise<DevPlatform> {
   const releasers = new Releasers();
@@ -65,6 +71,7 @@ export async function startDevPlatform(options: DevPlatformOptions): Promise<Dev
     const oltpOwnerUrl = databaseUrl(main, 'oltp');
     await createOltpSchema(oltpOwnerUrl);
     const readerUrl = await createOltpReader(oltpOwnerUrl);
+    const fleet = await fleetSources(options, main, releasers);
     const landingDir = await landingFolder(options, releasers);
     return {
       environment: {
@@ -72,18 +79,30 @@ export async function startDevPlatform(options: DevPlatformOptions): Promise<Dev
         PENSTOCK_WAREHOUSE_URL: databaseUrl(main, 'warehouse'),
         PENSTOCK_QUEUE_URL: queueUrl,
         PENSTOCK_SOURCE_OLTP_URL: readerUrl,
+        ...fleet?.environment,
         PENSTOCK_LANDING_URL: pathToFileURL(landingDir).href,
         PENSTOCK_WORK_DIR: join(landingDir, '.work'),
       },
       oltpOwnerUrl,
       warehouseUrl: databaseUrl(main, 'warehouse'),
       landingDir,
+      ...(fleet === undefined ? {} : { fleet }),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function fleetSources(
+  { fleet }: DevPlatformOptions,
+  main: PostgresServer,
+  releasers: Releasers,
+): Promise<FleetSources | undefined> {
+  if (fleet === undefined) return undefined;
+  await makeDatabases(main, ['battery']);
+  return startFleetSources(databaseUrl(main, 'battery'), fleet, releasers);
 }
 
 async function startServers(

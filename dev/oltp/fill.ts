@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { createReader } from '../reader-role.ts';
 import { companyRow } from './company-rows.ts';
 import { installmentRows } from './installment-rows.ts';
 import { Random } from './random.ts';
@@ -22,28 +23,14 @@ export async function createOltpSchema(url: string): Promise<void> {
   await withClient(url, async (client) => void (await client.query(sql)));
 }
 
-/** Password of the reader on servers that listen on loopback only. */
-const READER_PASSWORD = 'reader';
-
 /**
- * Makes the role the pipeline reads as: it sees every backend's transaction (the bound needs that) and may only
- * read, and of companies only what is no personal data. Repeatable.
+ * Makes the role the pipeline reads as; of companies it may read only what is no personal data. Repeatable.
  *
  * @returns the reader's connection URL.
  */
-export async function createOltpReader(ownerUrl: string): Promise<string> {
-  await withClient(ownerUrl, async (client) => void (await client.query(CREATE_READER)));
-  const url = new URL(ownerUrl);
-  url.username = 'penstock_reader';
-  url.password = READER_PASSWORD;
-  return url.href;
-}
+export const createOltpReader = (ownerUrl: string): Promise<string> => createReader(ownerUrl, GRANTS);
 
-const CREATE_READER = `
-  do $$ begin
-    create role penstock_reader login password '${READER_PASSWORD}' in role pg_read_all_stats;
-  exception when duplicate_object or unique_violation then null;
-  end $$;
+const GRANTS = `
   grant usage on schema oltp to penstock_reader;
   grant select on all tables in schema oltp to penstock_reader;
   -- Personal data is out of its reach altogether, whatever a contract says.
