@@ -63,7 +63,7 @@ test('guides show scripts and verbs that there are', () => {
 
 test('guides name settings that there are', () => {
   const known = new Set<string>([...COMMAND_VARIABLES, ...Object.values(settingSpecs).map(({ env }) => env)]);
-  const others = /^PENSTOCK_(SOURCE_[A-Z0-9]+_URL|BOOTSTRAP_\w+|TEST_\w+|PUBLISHED_PORT)$/;
+  const others = /^PENSTOCK_(SOURCE_[A-Z0-9_]+_URL|BOOTSTRAP_\w+|TEST_\w+|PUBLISHED_PORT)$/;
   const names = mentions(/\b(PENSTOCK_[A-Z0-9_]+[A-Z0-9])\b/g);
   expect(wrong(names, (name) => known.has(name) || others.test(name) || name === 'PENSTOCK_SOURCE')).toEqual(
     [],
