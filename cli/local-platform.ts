@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type DevPlatform, type QueueKind, startDevPlatform } from '#dev/platform.ts';
+import type { ShardApiOptions } from '#dev/shard-api/options.ts';
 import { extractorService } from '#services/extractor/service.ts';
 import { loaderService } from '#services/loader/service.ts';
 import { schedulerService } from '#services/scheduler/service.ts';
@@ -21,6 +22,8 @@ export interface LocalPlatformOptions {
   /** Names the data that is kept; undefined starts empty and leaves nothing. */
   readonly keep?: string;
   readonly queue: QueueKind;
+  /** Also starts the simulated shards of the fleet pipeline. */
+  readonly fleet?: ShardApiOptions;
   /** Folder the configuration file is looked for in. */
   readonly cwd: string;
   /** Settings over those of the platform. */
@@ -44,8 +47,12 @@ export async function startLocalPlatform(
   options: LocalPlatformOptions,
   releasers: Releasers,
 ): Promise<LocalPlatform> {
-  const { keep, queue } = options;
-  const dev = await startDevPlatform({ queue, ...(keep === undefined ? {} : { keep }) });
+  const { keep, queue, fleet } = options;
+  const dev = await startDevPlatform({
+    queue,
+    ...(keep === undefined ? {} : { keep }),
+    ...(fleet === undefined ? {} : { fleet }),
+  });
   releasers.add('servers', () => dev.stop());
   const fresh = randomBytes(16).toString('hex');
   const environment = { ...dev.environment, PENSTOCK_API_TOKEN: fresh, ...options.environment };

@@ -1,9 +1,12 @@
 import { CommanderError } from 'commander';
+import { exitOnUncaught } from '#shared/lifecycle/exit-on-uncaught.ts';
 import { foldSignals } from '#shared/lifecycle/fold-signals.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
+
+exitOnUncaught(process);
 
 const { stdout, stderr } = process;
 const noColor = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';

@@ -7,6 +7,7 @@ import { addDev } from './verbs/dev.ts';
 import { addLoadParquet } from './verbs/load-parquet.ts';
 import { addMigrate } from './verbs/migrate.ts';
 import { addPlan } from './verbs/plan.ts';
+import { addRetry } from './verbs/retry.ts';
 import { addRun } from './verbs/run.ts';
 import { addRuns } from './verbs/runs.ts';
 import { addShow } from './verbs/show.ts';
@@ -22,6 +23,7 @@ const VERBS = [
   addCheck,
   addPlan,
   addRun,
+  addRetry,
   addStatus,
   addRuns,
   addShow,

@@ -1,13 +1,11 @@
-import type { CursorDeclaration } from '#shared/pipeline/declaration.ts';
-
-type CursorType = CursorDeclaration['type'];
+import type { WatermarkType } from '#shared/pipeline/watermark-type.ts';
 
 /**
  * A watermark as people read it: an instant, a day, or the integer itself.
  *
  * @param cursor microseconds since 1970 UTC, or the integer.
  */
-export function watermarkText(cursor: bigint, type: CursorType): string {
+export function watermarkText(cursor: bigint, type: WatermarkType): string {
   if (type === 'int64') return cursor.toString();
   const milliseconds = Number(cursor / 1_000n);
   // Beyond what a JavaScript date holds.
@@ -17,6 +15,6 @@ export function watermarkText(cursor: bigint, type: CursorType): string {
 }
 
 /** How far a watermark lies behind an instant, in milliseconds; null where it is no time. */
-export function lagMs(cursor: bigint, type: CursorType, now: Date): number | null {
+export function lagMs(cursor: bigint, type: WatermarkType, now: Date): number | null {
   return type === 'int64' ? null : Math.max(0, now.getTime() - Number(cursor / 1_000n));
 }

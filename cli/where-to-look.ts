@@ -9,6 +9,8 @@ export interface WhereToLook {
   readonly psql: string;
   readonly oltp: string;
   readonly landing: string;
+  /** Of the simulated shards, with the client's name and secret. */
+  readonly shards?: readonly string[];
   readonly log?: string;
 }
 
@@ -26,6 +28,7 @@ export function whereToLook(
     psql: `psql '${dev.warehouseUrl}' -c 'select * from credit_gold.company_payment_summary order by risk_score limit 10'`,
     oltp: `psql '${dev.oltpOwnerUrl}'`,
     landing: dev.landingDir,
+    ...(dev.fleet === undefined ? {} : { shards: dev.fleet.shardApi.shards.map(({ url }) => url) }),
     ...(logPath === undefined ? {} : { log: logPath }),
   };
 }
@@ -39,6 +42,7 @@ export function describeWhere(where: WhereToLook): string {
     ['Gold', where.psql],
     ['OLTP', where.oltp],
     ['Landing', where.landing],
+    ...(where.shards ?? []).map((url, index) => [`Shard s${index + 1}`, url]),
     ...(where.log === undefined ? [] : [['Log', where.log]]),
   ];
   return lines.map(([name = '', value = '']) => `  ${name.padEnd(11)}${value}\n`).join('');

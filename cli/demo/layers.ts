@@ -67,7 +67,7 @@ function compareWith(
 
 function declared({ platform }: DemoState, stream: Stream) {
   const found = platform.pipelines.get('credit')?.streams[stream];
-  if (found === undefined) throw new Error(`the credit pipeline has no stream ${stream}`);
+  if (found?.kind !== 'cursor') throw new Error(`the credit pipeline reads no stream ${stream} by cursor`);
   return found;
 }
 

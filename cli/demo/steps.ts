@@ -119,7 +119,8 @@ async function untilPastMargin(
   what: string,
   say: (text: string) => void,
 ): Promise<void> {
-  const marginMs = platform.pipelines.get('credit')?.sources['oltp']?.marginMs ?? 0;
+  const source = platform.pipelines.get('credit')?.sources['oltp'];
+  const marginMs = source?.kind === 'postgres' ? source.marginMs : 0;
   say(`waiting until the source's clock has left ${what} ${duration(marginMs)} behind, its safety margin`);
   await waitPastMargin(platform.dev.oltpOwnerUrl, since, marginMs, signal);
 }

@@ -2,13 +2,14 @@ import { DEFAULT_FILL } from '#dev/oltp/default-fill.ts';
 import { fillOltp } from '#dev/oltp/fill.ts';
 import { withClient } from '#dev/oltp/with-client.ts';
 import type { QueueKind } from '#dev/platform.ts';
+import { loadScenario } from '#dev/shard-api/scenario/load-scenario.ts';
 import { type Environment, settingSpecs } from '#shared/config/settings.ts';
 import { Releasers } from '#shared/lifecycle/releasers.ts';
 import { calendarDay } from '#shared/runs/calendar-day.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import type { CliContext } from '../context.ts';
 import { abortOnSignal } from '../interruption.ts';
-import { startAllServices, startLocalPlatform } from '../local-platform.ts';
+import { type LocalPlatformOptions, startAllServices, startLocalPlatform } from '../local-platform.ts';
 import { toJson } from '../output.ts';
 import { setAllSchedules } from '../set-all-schedules.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -18,6 +19,8 @@ export interface DevFlags {
   readonly fill: boolean;
   readonly schedules: boolean;
   readonly queue: QueueKind;
+  /** A name or a file: faults of the simulated shards. */
+  readonly scenario?: string;
   readonly json?: boolean;
 }
 
@@ -39,9 +42,7 @@ export async function runDev(context: CliContext, flags: DevFlags): Promise<void
   const signal = abortOnSignal(context.control, 'draining; once more forces');
   let drainMs = 0;
   try {
-    const environment = settingsGiven(context.environment);
-    const options = { keep: 'dev', queue: flags.queue, cwd: context.cwd, environment };
-    const platform = await startLocalPlatform(options, releasers);
+    const platform = await startLocalPlatform(await optionsOf(context, flags), releasers);
     drainMs = platform.settings.drainMs;
     if (flags.fill) await fillIfEmpty(platform.dev.oltpOwnerUrl);
     await setAllSchedules(platform, !flags.schedules, 'dev');
@@ -57,11 +58,20 @@ export async function runDev(context: CliContext, flags: DevFlags): Promise<void
   }
 }
 
+/** @throws the errors of `loadScenario`, before any server is started. */
+async function optionsOf({ environment, cwd }: CliContext, flags: DevFlags): Promise<LocalPlatformOptions> {
+  const { queue, scenario } = flags;
+  const fleet = scenario === undefined ? {} : { scenario: await loadScenario(scenario) };
+  return { keep: 'dev', queue, cwd, environment: settingsGiven(environment), fleet };
+}
+
+/** Sources of the pipelines that ship are those of this machine. */
 function settingsGiven(environment: Environment): Environment {
+  const ours = /^PENSTOCK_SOURCE_(OLTP|FLEET_\w+|BATTERY|EVALUATIONS)_URL/;
   const given = Object.entries(environment).filter(
     ([name]) => name.startsWith('PENSTOCK_') && !STORES.has(name.replace(/_FILE$/, '')),
   );
-  return Object.fromEntries(given.filter(([name]) => !name.startsWith('PENSTOCK_SOURCE_OLTP_URL')));
+  return Object.fromEntries(given.filter(([name]) => !ours.test(name)));
 }
 
 async function fillIfEmpty(url: string): Promise<void> {

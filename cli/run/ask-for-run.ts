@@ -25,18 +25,28 @@ export async function askForRun(
   const pipeline = pipelineNamed(stores.pipelines, name);
   const asked = { ...runRequestOf(flags), requestedBy: 'cli' };
   const { run, created, announced } = await requestRun(stores, pipeline, asked);
-  const notes = [
-    ...(created ? [] : ['it was asked for before: this is that run']),
-    ...(announced ? [] : ['the queue is away: the run is recorded, and starts once a scheduler sees it']),
-  ];
-  for (const note of notes) context.control.say(note);
+  if (!created) context.control.say('it was asked for before: this is that run');
+  await reportAsked(context, stores, run, flags, { created, announced });
+}
+
+/** Prints a run that was asked for; waits for its end first when that is wanted. @param facts printed with it as JSON. */
+export async function reportAsked(
+  context: CliContext,
+  stores: Stores,
+  run: Run,
+  flags: Pick<AskFlags, 'wait' | 'json'>,
+  facts: { readonly announced: boolean } & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (!facts.announced) {
+    context.control.say('the queue is away: the run is recorded, and starts once a scheduler sees it');
+  }
   if (flags.wait !== true) {
-    const result = { ...runView(run), created, announced };
+    const result = { ...runView(run), ...facts };
     return printResult(context, flags, result, () => `${run.runId} ${run.status}\n`);
   }
   const closed = await waitFor(context, stores, run, flags);
   if (closed === undefined) return context.setExitCode(EXIT.failed);
-  const result = { ...runView(closed), created, announced, manifest: closed.manifest };
+  const result = { ...runView(closed), ...facts, manifest: closed.manifest };
   printResult(
     context,
     flags,
@@ -51,7 +61,7 @@ async function waitFor(
   context: CliContext,
   stores: Stores,
   run: Run,
-  flags: AskFlags,
+  flags: Pick<AskFlags, 'json'>,
 ): Promise<Run | undefined> {
   const signal = abortOnSignal(context.control, `no longer waiting; run ${run.runId} goes on`);
   const say = flags.json === true ? () => {} : progressWriter(context, run.runId);

@@ -1,11 +1,14 @@
 import { duration, grouped, instant, section } from '../table.ts';
+import { describeSlices } from './describe-slices.ts';
 import type { RunReport, TaskView } from './run-report.ts';
+
+const MAX_DROPPED = 40;
 
 /** A run for people: header, slices, tasks, models, tests that did not pass, ages of sources, files. */
 export function describeRunReport(report: RunReport): string {
   return [
     header(report),
-    slices(report),
+    describeSlices(report.slices),
     tasks(report),
     models(report),
     tests(report),
@@ -16,6 +19,7 @@ export function describeRunReport(report: RunReport): string {
       ['stream', 'column', 'reason', 'rows'],
       report.rejects.map(({ stream, column, code, count }) => [stream, column, code, grouped(count)]),
     ),
+    dropped(report),
   ].join('');
 }
 
@@ -30,34 +34,6 @@ function header({ run }: RunReport): string {
       : [`finished ${instant(run.finishedAt)}, after ${took(run.startedAt, run.finishedAt)}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function slices({ slices: all }: RunReport): string {
-  return section(
-    'slices',
-    [
-      'stream',
-      'extract',
-      'window',
-      'rows',
-      'rejected',
-      'without cursor',
-      'quarantined files',
-      'held back',
-      'why',
-    ],
-    all.map((one) => [
-      one.slice === '' ? one.stream : `${one.stream}/${one.slice}`,
-      one.status,
-      one.window ?? '–',
-      grouped(one.rows),
-      grouped(one.rejectedRows),
-      grouped(one.nullCursorRows),
-      grouped(one.quarantinedFiles),
-      one.heldBackBy === null ? '–' : `${duration(one.heldBackMs)} by ${one.heldBackBy}`,
-      one.reason ?? '',
-    ]),
-  );
 }
 
 function tasks({ tasks: all }: RunReport): string {
@@ -144,4 +120,20 @@ function files({ files: all }: RunReport): string {
 
 function took(from: string | null, to: string | null): string {
   return from === null || to === null ? '–' : duration(Date.parse(to) - Date.parse(from));
+}
+
+/** A key whose name may not be told stands as `…` under its parent. */
+function dropped({ dropped: all }: RunReport): string {
+  return section(
+    'left out, since no contract names it',
+    ['stream', 'key', 'entities', 'times'],
+    all
+      .slice(0, MAX_DROPPED)
+      .map(({ stream, parent, key, entities, occurrences }) => [
+        stream,
+        [parent, key ?? '…'].filter((part) => part !== '').join('.'),
+        grouped(entities),
+        grouped(occurrences),
+      ]),
+  );
 }

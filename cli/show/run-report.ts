@@ -1,4 +1,5 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { type DroppedReport, droppedKeys } from '#shared/ledger/dropped-keys.ts';
 import { filesOfRun } from '#shared/ledger/files.ts';
 import { rejectCounts } from '#shared/ledger/rejects.ts';
 import {
@@ -54,6 +55,8 @@ export interface RunReport {
   readonly sources: readonly RecordedFreshness[];
   readonly files: readonly FileView[];
   readonly rejects: readonly { stream: string; column: string; code: string; count: number }[];
+  /** What was left out because no contract names it. */
+  readonly dropped: readonly DroppedReport[];
 }
 
 /** A run of more tasks shows only those that did not succeed. */
@@ -65,7 +68,7 @@ export async function runReport({ ledger }: Stores, runId: string): Promise<RunR
   if (run === undefined) throw new PenstockError(runErrors.notFound, { runId });
   const counts = await taskCounts(ledger, runId);
   const isLarge = counts.reduce((sum, { count }) => sum + count, 0) > MAX_TASKS;
-  const [slices, tasks, models, tests, sources, files, rejects] = await Promise.all([
+  const [slices, tasks, models, tests, sources, files, rejects, dropped] = await Promise.all([
     sliceReports(ledger, runId),
     isLarge ? unsuccessfulTasks(ledger, runId) : tasksOf(ledger, runId),
     modelReports(ledger, runId),
@@ -73,6 +76,7 @@ export async function runReport({ ledger }: Stores, runId: string): Promise<RunR
     freshnessOf(ledger, runId),
     filesOfRun(ledger, runId),
     rejectCounts(ledger, runId),
+    droppedKeys(ledger, runId),
   ]);
   return {
     run: { ...runView(run), error: run.error, manifest: run.manifest },
@@ -92,6 +96,7 @@ export async function runReport({ ledger }: Stores, runId: string): Promise<RunR
       reason: quarantineReason === null ? null : JSON.stringify(quarantineReason),
     })),
     rejects,
+    dropped,
   };
 }
 

@@ -6,6 +6,7 @@ import { openRejectCounts } from '#shared/ledger/rejects.ts';
 import { openRuns } from '#shared/ledger/runs.ts';
 import { taskCounts } from '#shared/ledger/tasks.ts';
 import { listWatermarks } from '#shared/ledger/watermarks.ts';
+import { watermarkTypeOf } from '#shared/pipeline/watermark-type.ts';
 import type { QueueCounts } from '#shared/queue/queue-port.ts';
 import { type RunView, runView } from '#shared/runs/run-view.ts';
 import type { Stores } from '../stores.ts';
@@ -78,7 +79,8 @@ async function watermarksOf({ ledger, pipelines }: Stores): Promise<WatermarkSta
   const now = new Date();
   const found = await Promise.all([...pipelines.keys()].map((name) => listWatermarks(ledger, name)));
   return found.flat().map(({ pipeline, stream, slice, cursor, movedAt, runId }) => {
-    const type = pipelines.get(pipeline)?.streams[stream]?.cursor.type ?? 'int64';
+    const declared = pipelines.get(pipeline)?.streams[stream];
+    const type = declared === undefined ? 'int64' : watermarkTypeOf(declared);
     const watermark = watermarkText(cursor, type);
     return { pipeline, stream, slice, watermark, lagMs: lagMs(cursor, type, now), movedAt, runId };
   });

@@ -14,9 +14,13 @@ export function addDev(program: Command, context: CliContext): Command {
     .addOption(
       new Option('--queue <kind>', 'where jobs wait').choices(['postgres', 'redis']).default('postgres'),
     )
+    .option(
+      '--scenario <name|file>',
+      'faults of the simulated shards: a name in dev/shard-api/scenarios, or a file',
+    )
     .action(async (flags: DevFlags) => {
       const { runDev } = await import('../dev/run-dev.ts');
       await runDev(context, flags);
     });
-  return withExamples(command, 'dev', 'dev --no-schedules');
+  return withExamples(command, 'dev', 'dev --no-schedules', 'dev --scenario flaky');
 }

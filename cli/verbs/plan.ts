@@ -42,8 +42,8 @@ function describePlan(plan: PlanReport): string {
     ),
     section(
       'tasks',
-      ['kind', 'stream'],
-      plan.tasks.map(({ kind, stream }) => [kind, stream || '(all)']),
+      ['kind', 'stream', 'slice'],
+      plan.tasks.map(({ kind, stream, slice }) => [kind, stream || '(all)', slice]),
     ),
     section(
       'models, as things stand (rows that are merged rebuild what reads them)',
