@@ -29,17 +29,20 @@ export interface ClosedRun {
   task(kind: TaskKind, stream?: string): Task;
 }
 
+/** What a test asks for. */
+export type Asking = Partial<AskedRun> & { readonly pipeline?: string };
+
 export interface RunningServices {
   readonly ledger: Ledger;
   readonly queue: QueuePort;
   readonly input: ServiceInput;
   readonly httpPort: number;
-  /** Asks for a run of the credit pipeline. @returns its id. */
-  ask(asked?: Partial<AskedRun>): Promise<string>;
+  /** Asks for a run of a pipeline, default credit. @returns its id. */
+  ask(asked?: Asking): Promise<string>;
   /** Waits until a run has closed. */
   closed(runId: string, timeoutMs?: number): Promise<ClosedRun>;
   /** Both. */
-  run(asked?: Partial<AskedRun>): Promise<ClosedRun>;
+  run(asked?: Asking): Promise<ClosedRun>;
   stop(): Promise<void>;
 }
 
@@ -51,15 +54,15 @@ const CLOSE_MS = 45_000;
  *
  * @param probe may hold them at their steps.
  * @param except left out, because the test runs it as a process of its own.
- * @param telemetry replaces each service's own log and metrics, to look into them.
+ * @param instead replaces each service's own log and metrics, to look into them, or its clock.
  */
 export async function startServices(
   platform: TestPlatform,
   probe: StepProbe = silentProbe,
   except?: ServiceName,
-  telemetry: Pick<ServiceInput, 'log' | 'metrics'> = {},
+  instead: Pick<ServiceInput, 'log' | 'metrics' | 'now'> = {},
 ): Promise<RunningServices> {
-  const input = { ...(await serviceInput(platform.environment, process.cwd(), false)), probe, ...telemetry };
+  const input = { ...(await serviceInput(platform.environment, process.cwd(), false)), probe, ...instead };
   const listening = Promise.withResolvers<number>();
   const all = [
     schedulerService({ ...input, onListening: listening.resolve }),
@@ -85,14 +88,14 @@ export async function openClient(input: ServiceInput) {
     createLogger('test', 'silent'),
     createMetrics({ processMetrics: false }),
   );
-  const ask = async (asked: Partial<AskedRun> = {}): Promise<string> => {
+  const ask = async ({ pipeline = 'credit', ...asked }: Asking = {}): Promise<string> => {
     const request = { kind: 'manual', logicalTime: new Date(), requestedBy: 'test', ...asked } as const;
-    const { run } = await requestRun({ ledger, queue }, pipelineNamed(pipelines, 'credit'), request);
+    const { run } = await requestRun({ ledger, queue }, pipelineNamed(pipelines, pipeline), request);
     return run.runId;
   };
   const closed = (runId: string, timeoutMs = CLOSE_MS): Promise<ClosedRun> =>
     closedRun(ledger, runId, timeoutMs);
-  const run = async (asked: Partial<AskedRun> = {}): Promise<ClosedRun> => closed(await ask(asked));
+  const run = async (asked: Asking = {}): Promise<ClosedRun> => closed(await ask(asked));
   const close = async (): Promise<void> => {
     await queue.close({ deadlineMs: 2_000 });
     await ledger.close();

@@ -18,15 +18,26 @@ export interface ServiceProcess {
  * Starts `services/<name>/main.ts`.
  *
  * @param crashAt step at which it kills itself, e.g. `load.archived:installments`; none lets it live.
+ * @param hear is told all it writes, log included.
  */
-export function startServiceProcess(platform: TestPlatform, name: ServiceName, crashAt = ''): ServiceProcess {
+export function startServiceProcess(
+  platform: Pick<TestPlatform, 'environment'>,
+  name: ServiceName,
+  crashAt = '',
+  hear?: (text: string) => void,
+): ServiceProcess {
   const main = fileURLToPath(new URL(`../../services/${name}/main.ts`, import.meta.url));
   const env = { PATH: process.env['PATH'], ...platform.environment, PENSTOCK_TEST_CRASH_AT: crashAt };
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [main], {
+    env,
+    stdio: ['ignore', hear === undefined ? 'ignore' : 'pipe', 'pipe'],
+  });
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     said = `${said}${chunk}`.slice(-2_000);
+    hear?.(String(chunk));
   });
+  child.stdout?.on('data', (chunk: Buffer) => hear?.(String(chunk)));
   const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `${code} ${said}`));
   return {
     child,

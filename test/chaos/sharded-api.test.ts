@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { droppedKeys } from '#shared/ledger/dropped-keys.ts';
+import { filesOfRun } from '#shared/ledger/files.ts';
+import { getRun } from '#shared/ledger/runs.ts';
+import { sliceStatuses } from '#shared/ledger/slice-status.ts';
+import { tasksOf } from '#shared/ledger/tasks.ts';
+import { listWatermarks } from '#shared/ledger/watermarks.ts';
+import { retryMissing } from '#shared/runs/retry-run.ts';
+import { type ApiPlatform, startApiPlatform } from '#test/support/api-platform.ts';
+import { describeOverQueues } from '#test/support/queue-kinds.ts';
+import { type RunningServices, startServices } from '#test/support/running-services.ts';
+import { waitFor } from '#test/support/wait-for.ts';
+import { withClient } from '#test/support/with-client.ts';
+
+const DAY = '2026-03-10';
+
+describeOverQueues('an API behind five shards', (queue) => {
+  let platform: ApiPlatform;
+  let services: RunningServices;
+
+  beforeAll(async () => {
+    platform = await startApiPlatform({ customers: 15, devices: 900, removedShare: 0 }, { queue });
+    services = await startServices(platform);
+  });
+  afterEach(() => platform.api.scenario.clear());
+  afterAll(async () => {
+    await services.stop();
+    await platform.stop();
+  });
+
+  const run = (streams: string[], at = new Date()) =>
+    services.run({ pipeline: 'api', streams, logicalTime: at });
+  const warehouse = async <T>(sql: string): Promise<T[]> =>
+    withClient(platform.warehouseUrl, async (client) => (await client.query(sql)).rows as T[]);
+  const devices = async () =>
+    (
+      await warehouse<{ n: number }>(
+        'select count(distinct device_id)::int as n from api_bronze.device_states',
+      )
+    )[0]?.n;
+
+  test('every slice of every shard comes once, many to a file, and moves its watermark', async () => {
+    const { run: closed, tasks } = await run(['device_states', 'hierarchy']);
+    expect(closed).toMatchObject({ status: 'succeeded', manifest: { sliceCount: 30, incomplete: [] } });
+    expect(closed.manifest?.['totals']).toMatchObject({ rows: 1_800, expected: 1_800, answered: 1_800 });
+    expect(tasks.filter(({ kind }) => kind === 'discover')).toHaveLength(5);
+    expect(await devices()).toBe(900);
+    const [tree] = await warehouse<{ n: number }>('select count(*)::int as n from api_bronze.hierarchy');
+    expect(tree?.n).toBe(900);
+    const files = (await filesOfRun(services.ledger, closed.runId)).filter(({ isRejects }) => !isRejects);
+    expect(files.length).toBeLessThan(25);
+    expect(files.some(({ slice }) => slice === '*')).toBe(true);
+    expect(await listWatermarks(services.ledger, 'api', 'device_states')).toHaveLength(15);
+    const statuses = await sliceStatuses(services.ledger, 'api');
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set(['fresh']));
+    expect(
+      statuses.every(({ newestEventAt, stream }) => newestEventAt !== null || stream === 'hierarchy'),
+    ).toBe(true);
+  });
+
+  test('a dead shard fails its own slices in seconds, by name, and a retry brings just those', async () => {
+    await platform.api.scenario.set({ faults: [{ kind: 'shard-down', shards: ['s2'] }] });
+    const { run: closed } = await run(['device_states']);
+    expect(closed.status).toBe('partial');
+    const incomplete = closed.manifest?.['incomplete'] as { slice: string; reason: string }[];
+    expect(incomplete.length).toBeGreaterThan(0);
+    expect(incomplete.every(({ slice }) => slice.startsWith('s2/'))).toBe(true);
+    const stale = await warehouse<{ slice: string; status: string }>(
+      `select slice, status from api_gold.customers where stream = 'device_states' and status <> 'fresh' order by 1`,
+    );
+    expect(stale).toEqual(incomplete.map(({ slice }) => ({ slice, status: 'stale' })));
+    await platform.api.scenario.clear();
+    const before = platform.api.counters.total({ shard: 's1', endpoint: 'states' });
+    await retryMissing(services, closed.runId);
+    const again = await services.closed(closed.runId);
+    expect(again.run).toMatchObject({ status: 'succeeded', retries: 1 });
+    expect(platform.api.counters.total({ shard: 's1', endpoint: 'states' })).toBe(before);
+    const left = await warehouse(`select from api_gold.customers where status <> 'fresh'`);
+    expect(left).toHaveLength(0);
+  });
+
+  test('aggregates come by the slice where they can, by the device where they must, each row saying how', async () => {
+    await platform.api.scenario.set({
+      faults: [
+        { kind: 'not-implemented', shards: ['s1'] },
+        { kind: 'incomplete', shards: ['s2'], share: 0.2 },
+      ],
+    });
+    const { run: closed } = await run(['daily_aggregates'], new Date(`${DAY}T03:00:00Z`));
+    expect(closed).toMatchObject({ status: 'succeeded', manifest: { incomplete: [] } });
+    const ways = await warehouse<{ shard: string; ways: string; n: number }>(
+      `select shard, string_agg(distinct fetched_by, ',' order by fetched_by) as ways, count(*)::int as n
+       from api_bronze.daily_aggregates group by 1 order by 1`,
+    );
+    expect(ways.map(({ shard, ways: by }) => [shard, by])).toEqual([
+      ['s1', 'fine'],
+      ['s2', 'coarse,fine'],
+      ['s3', 'coarse'],
+      ['s4', 'coarse'],
+      ['s5', 'coarse'],
+    ]);
+    expect(ways.reduce((total, { n }) => total + n, 0)).toBe(900);
+    const totals = closed.manifest?.['totals'] as { calls: Record<string, number> } | undefined;
+    expect(totals?.calls['fine']).toBeGreaterThan(totals?.calls['coarse'] ?? 0);
+  });
+
+  test('nothing outside the contract is kept, and the run tells what it left out', async () => {
+    const { run: closed } = await run(['device_states']);
+    const [leaked] = await warehouse<{ n: number }>(
+      `select count(*)::int as n from api_bronze.device_states where state::text ~ 'PII-|@|owner|notes'`,
+    );
+    expect(leaked?.n).toBe(0);
+    const dropped = await droppedKeys(services.ledger, closed.runId);
+    expect(JSON.stringify(dropped)).not.toMatch(/PII-|@/);
+  });
+
+  test('two runs at once take turns on a slice and neither loses nor doubles a row', async () => {
+    const ids = await Promise.all(
+      ['one', 'two'].map((key) =>
+        services.ask({ pipeline: 'api', streams: ['device_states'], idempotencyKey: `${queue}-${key}` }),
+      ),
+    );
+    const both = await Promise.all(ids.map((id) => services.closed(id, 90_000)));
+    expect(both.map(({ run: closed }) => closed.status)).toEqual(['succeeded', 'succeeded']);
+    const [doubled] = await warehouse<{ n: number }>(
+      `select count(*)::int as n from (select from api_bronze.device_states group by device_id, queried_at having count(*) > 1) d`,
+    );
+    expect(doubled?.n).toBe(0);
+  });
+
+  test('a broken customer is given up after its budget, and its shard is not', async () => {
+    const [customer] = platform.api.fleet.customers;
+    await platform.api.scenario.set({
+      faults: [{ kind: 'server-error', customers: [customer?.id ?? ''], endpoints: ['states'] }],
+    });
+    const { run: closed } = await run(['device_states']);
+    expect(closed.status).toBe('partial');
+    const incomplete = closed.manifest?.['incomplete'] as { slice: string; reason: string }[];
+    expect(incomplete).toHaveLength(1);
+    expect(incomplete[0]?.slice.endsWith(`/${customer?.id}`)).toBe(true);
+    expect(incomplete[0]?.reason).toMatch(/HTTP_|error|500/);
+    const tasks = await tasksOf(services.ledger, closed.runId);
+    expect(tasks.filter(({ status, kind }) => kind === 'extract' && status === 'failed')).toHaveLength(1);
+    expect((await getRun(services.ledger, closed.runId))?.finishedAt).not.toBeNull();
+    await waitFor(async () => (await services.queue.counts('extract-fleet-s1')).active === 0, {
+      what: 'free slots',
+    });
+  });
+});

@@ -1,0 +1,42 @@
+/** What is random about a test, so that a seed repeats it as far as the order of calls does. */
+export interface Chance {
+  /** From 0 to below 1. */
+  unit(): number;
+  /** A whole number from 0 to below `count`. */
+  whole(count: number): number;
+  pick<T>(from: readonly T[]): T;
+  /** A secret to look for afterwards, another each time: `PII-` and 12 hex digits. */
+  mark(): string;
+  /** The same as a name any program could have: `pii_` and 12 hex digits. */
+  nameMark(): string;
+}
+
+/**
+ * Numbers of mulberry32 (Tommy Ettinger, public domain).
+ *
+ * @param letters that marks begin with.
+ */
+export function seededChance(seed: number, letters = 'PII'): Chance {
+  let state = seed;
+  const unit = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const whole = (count: number): number => Math.floor(unit() * count);
+  const hex12 = (): string =>
+    whole(2 ** 32)
+      .toString(16)
+      .padStart(8, '0') +
+    whole(2 ** 16)
+      .toString(16)
+      .padStart(4, '0');
+  return {
+    unit,
+    whole,
+    pick: (from) => from[whole(from.length)] as (typeof from)[number],
+    mark: () => `${letters}-${hex12()}`,
+    nameMark: () => `${letters.toLowerCase()}_${hex12()}`,
+  };
+}
