@@ -5,6 +5,10 @@ import { parseArgs } from 'node:util';
 import { type Bench, type BenchOptions, type Figure, figureLine, isMet } from './figure.ts';
 import { benchBulk } from './figures/bulk.ts';
 import { benchBareClone, benchDemo } from './figures/demo.ts';
+import { benchFleetCpu } from './figures/fleet-cpu.ts';
+import { benchFleetIncrement } from './figures/fleet-increment.ts';
+import { benchFleetSnapshot } from './figures/fleet-snapshot.ts';
+import { benchLanding } from './figures/landing.ts';
 import { benchLatency } from './figures/latency.ts';
 import { benchMemory } from './figures/memory.ts';
 import { benchTasksOnPostgres, benchTasksOnRedis } from './figures/tasks.ts';
@@ -24,12 +28,16 @@ const BENCHES: readonly Bench[] = [
   { names: ['tasks-redis'], run: benchTasksOnRedis },
   { names: ['tasks-postgres'], run: benchTasksOnPostgres },
   { names: ['latency'], run: benchLatency },
+  { names: ['landing', 'landing-appender', 'landing-memory', 'landing-projection'], run: benchLanding },
   {
     names: ['transform-parse', 'transform-parse-again', 'transform-parse-small'],
     run: benchTransformParse,
   },
   { names: ['transform-build', 'transform-views'], run: benchTransformCommand },
   { names: ['transform-overhead', 'transform-memory'], run: benchTransformWarm },
+  { names: ['fleet-increment'], run: benchFleetIncrement },
+  { names: ['fleet-snapshot'], run: benchFleetSnapshot },
+  { names: ['fleet-cpu-states', 'fleet-cpu-hierarchy'], run: benchFleetCpu },
   { names: ['demo'], run: benchDemo },
   { names: ['demo-bare'], run: benchBareClone, onlyByName: true },
 ];

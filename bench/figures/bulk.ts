@@ -14,7 +14,7 @@ import bench, { payments } from '../pipeline/pipeline.ts';
 import { makeBenchPlatform } from '../platform/bench-platform.ts';
 import { type BenchServers, startBenchServers } from '../platform/bench-servers.ts';
 import { withConnection } from '../platform/databases.ts';
-import { makePayments, PAYMENT_COLUMNS } from '../platform/payments-table.ts';
+import { makePayments, PAYMENT_COLUMNS, paymentsAt } from '../platform/payments-table.ts';
 import { startServices, taskMs } from '../platform/services.ts';
 
 const ROWS = 2_000_000;
@@ -88,7 +88,7 @@ function figuresOf(rows: number, rounds: readonly Round[]): Figure[] {
 async function measureRound(servers: BenchServers, sourceUrl: string, rows: number): Promise<Round> {
   const drainMs = await timed(() => drain(sourceUrl));
   const copyThroughMs = await copyThrough(servers, sourceUrl);
-  const platform = await makeBenchPlatform(servers, sourceUrl);
+  const platform = await makeBenchPlatform(servers, paymentsAt(sourceUrl));
   try {
     const run = await measureRun(platform, rows);
     const copyInMs = await copyIn(platform.warehouseUrl, join(servers.folder, 'rows.csv'));
@@ -121,7 +121,7 @@ async function measureRun(platform: Awaited<ReturnType<typeof makeBenchPlatform>
 /** The very COPY that the extractor runs, its bytes thrown away. */
 function drain(sourceUrl: string): Promise<void> {
   const stream = bench.streams['payments'];
-  if (stream === undefined) throw new Error('the pipeline has no stream payments');
+  if (stream?.kind !== 'cursor') throw new Error('the pipeline reads no stream payments by cursor');
   return withConnection(sourceUrl, async (client) => {
     for await (const _ of client.query(copyTo(copyText(stream, { from: null, to: null }))));
   });

@@ -1,7 +1,7 @@
 import { type BenchOptions, type Figure, percentile } from '../figure.ts';
 import { makeBenchPlatform } from '../platform/bench-platform.ts';
 import { type QueueKind, startBenchServers } from '../platform/bench-servers.ts';
-import { makePayments } from '../platform/payments-table.ts';
+import { makePayments, paymentsAt } from '../platform/payments-table.ts';
 import { type BenchServices, startServices } from '../platform/services.ts';
 
 const RUNS = 120;
@@ -27,7 +27,8 @@ export async function benchLatency(options: BenchOptions): Promise<readonly Figu
 async function waitsOn(queue: QueueKind, runs: number): Promise<number[]> {
   const servers = await startBenchServers(queue);
   try {
-    const platform = await makeBenchPlatform(servers, await makePayments(servers, 'source', 1));
+    const sourceUrl = await makePayments(servers, 'source', 1);
+    const platform = await makeBenchPlatform(servers, paymentsAt(sourceUrl));
     const services = await startServices(platform, ['scheduler', 'extractor', 'loader', 'transformer']);
     try {
       for (let run = 0; run < WARM_UP_RUNS; run += 1) await waitOf(services);

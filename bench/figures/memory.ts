@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { type BenchOptions, type Figure, rounded } from '../figure.ts';
+import type { BenchOptions, Figure } from '../figure.ts';
 import { type BenchPlatform, makeBenchPlatform } from '../platform/bench-platform.ts';
 import { type BenchServers, startBenchServers } from '../platform/bench-servers.ts';
-import { makePayments } from '../platform/payments-table.ts';
+import { makePayments, paymentsAt } from '../platform/payments-table.ts';
+import { peakMib } from '../platform/process-figures.ts';
 import { startServiceProcess } from '../platform/service-process.ts';
 import { startServices } from '../platform/services.ts';
 
@@ -41,7 +41,7 @@ async function peaksAt(servers: BenchServers, options: BenchOptions, atFullScale
   const rows = Math.max(1_000, Math.round(atFullScale * options.scale));
   options.say(`memory: making ${rows} rows`);
   const sourceUrl = await makePayments(servers, `source_${rows}`, rows);
-  const platform = await makeBenchPlatform(servers, sourceUrl);
+  const platform = await makeBenchPlatform(servers, paymentsAt(sourceUrl));
   try {
     const peaks = await peaksOfRun(platform, options);
     options.say(`memory at ${rows} rows: ${JSON.stringify(peaks)}`);
@@ -67,12 +67,4 @@ async function peaksOfRun(platform: BenchPlatform, { environment }: BenchOptions
   } finally {
     await Promise.all([extractor.stop(), loader.stop()]);
   }
-}
-
-/** The kernel's own high-water mark: nothing between two samples is missed. */
-async function peakMib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kib === undefined) throw new Error('this system does not say how much memory a process had at most');
-  return rounded(Number(kib) / 1024);
 }

@@ -8,7 +8,7 @@ import { type BenchOptions, type Figure, median } from '../figure.ts';
 import { makeBenchPlatform } from '../platform/bench-platform.ts';
 import { type BenchServers, type QueueKind, startBenchServers } from '../platform/bench-servers.ts';
 import { startLoadBeside } from '../platform/load-beside.ts';
-import { makePayments } from '../platform/payments-table.ts';
+import { makePayments, paymentsAt } from '../platform/payments-table.ts';
 import { type BenchServices, startServices } from '../platform/services.ts';
 
 const MANY = 50_000;
@@ -106,7 +106,7 @@ async function measure(
   queue: QueueKind,
 ): Promise<{ readonly few: Cost[]; readonly many: Cost[] }> {
   const sourceUrl = await makePayments(servers, 'source', 1);
-  const platform = await makeBenchPlatform(servers, sourceUrl, {
+  const platform = await makeBenchPlatform(servers, paymentsAt(sourceUrl), {
     PENSTOCK_EXTRACT_CONCURRENCY: CONCURRENCY[queue],
   });
   const services = await startServices(platform, ['scheduler', 'extractor']);

@@ -19,11 +19,11 @@ const CONFIG = fileURLToPath(new URL('../bench.config.ts', import.meta.url));
 /**
  * Makes a platform whose every setting is the default, but for those given.
  *
- * @param sourceUrl database that holds `public.payments`.
+ * @param sources variables that say where the pipeline's sources are.
  */
 export async function makeBenchPlatform(
   servers: BenchServers,
-  sourceUrl: string,
+  sources: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchPlatform> {
   const id = randomBytes(4).toString('hex');
@@ -38,7 +38,7 @@ export async function makeBenchPlatform(
     PENSTOCK_WAREHOUSE_URL: warehouseUrl,
     PENSTOCK_QUEUE_URL: servers.queueUrl,
     PENSTOCK_QUEUE_PREFIX: `b${id}`,
-    PENSTOCK_SOURCE_BENCH_URL: sourceUrl,
+    ...sources,
     PENSTOCK_LANDING_URL: pathToFileURL(landing).href,
     PENSTOCK_WORK_DIR: join(landing, '.work'),
     PENSTOCK_CONFIG: CONFIG,

@@ -33,3 +33,6 @@ export async function makePayments(servers: BenchServers, name: string, rows: nu
   });
   return url;
 }
+
+/** Tells the bench pipeline where its payments are. @param url database that holds `public.payments`. */
+export const paymentsAt = (url: string): Record<string, string> => ({ PENSTOCK_SOURCE_BENCH_URL: url });

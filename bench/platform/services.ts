@@ -30,7 +30,7 @@ export type ServiceName = keyof typeof SERVICES;
 export interface BenchServices {
   readonly ledger: Ledger;
   readonly queue: QueuePort;
-  /** Asks for a run of the bench pipeline to bronze. */
+  /** Asks for a run of the pipeline by its schedule. */
   ask(asked?: Partial<AskedRun>): Promise<Run>;
   /** Waits until a run has closed, whatever its status. */
   closed(runId: string, timeoutMs: number): Promise<Run>;
@@ -39,13 +39,23 @@ export interface BenchServices {
   stop(): Promise<void>;
 }
 
+/** What is asked for, and how closely it is watched. */
+export interface AskedOf {
+  readonly pipeline: string;
+  readonly schedule: string;
+  /** Between two looks at the ledger. */
+  readonly pollMs: number;
+}
+
 const STOP_MS = 20_000;
 const POLL_MS = 5;
+const BENCH: AskedOf = { pipeline: 'bench', schedule: 'bronze', pollMs: POLL_MS };
 
 /** Starts services in this process; others may run as processes of their own. */
 export async function startServices(
   platform: BenchPlatform,
   names: readonly ServiceName[],
+  { pipeline: pipelineName, schedule, pollMs }: AskedOf = BENCH,
 ): Promise<BenchServices> {
   const releasers = new Releasers();
   const input = await serviceInput(platform.environment, process.cwd(), false);
@@ -61,18 +71,18 @@ export async function startServices(
   releasers.add('ledger', () => ledger.close());
   const queue = await openQueueStore(settings, ledger, log, metrics);
   releasers.add('queue', async () => void (await queue.close({ deadlineMs: 2_000 })));
-  const pipeline = pipelineNamed(pipelines, 'bench');
+  const pipeline = pipelineNamed(pipelines, pipelineName);
   return {
     ledger,
     queue,
     ask: async (asked = {}) => {
       const request = { kind: 'manual', logicalTime: new Date(), requestedBy: 'bench', ...asked } as const;
-      const schedule = { schedule: 'bronze' };
-      return (await requestRun({ ledger, queue }, pipeline, { ...schedule, ...request })).run;
+      return (await requestRun({ ledger, queue }, pipeline, { schedule, ...request })).run;
     },
-    closed: (runId, timeoutMs) => until(timeoutMs, `run ${runId} to close`, () => closedRun(ledger, runId)),
+    closed: (runId, timeoutMs) =>
+      until(timeoutMs, `run ${runId} to close`, () => closedRun(ledger, runId), pollMs),
     ended: (runId, kind, timeoutMs) =>
-      until(timeoutMs, `${kind} of run ${runId}`, () => endedTask(ledger, runId, kind)),
+      until(timeoutMs, `${kind} of run ${runId}`, () => endedTask(ledger, runId, kind), pollMs),
     stop: async () => void (await releasers.releaseAll(STOP_MS * 2)),
   };
 }
@@ -94,13 +104,14 @@ export async function until<T>(
   timeoutMs: number,
   what: string,
   look: () => Promise<T | undefined>,
+  pollMs = POLL_MS,
 ): Promise<T> {
   const endsAt = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > endsAt) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }
 

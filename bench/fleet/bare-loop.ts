@@ -1,0 +1,44 @@
+import fleet from '../../pipelines/fleet/pipeline.ts';
+import { startBenchChild } from '../platform/bench-child.ts';
+import { cpuSeconds } from '../platform/process-figures.ts';
+import type { BareAnswer, BareWork, PagedList } from './bare/bare-work.ts';
+import type { FleetShards } from './fleet-shards.ts';
+
+const MAIN = new URL('bare/main.ts', import.meta.url);
+
+/** What a loop that only fetches and parses needed. */
+export interface BareRound extends BareAnswer {
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+}
+
+/** Fetches and parses the pages of snapshot streams once, in a new process. It also fills the shards' cache. */
+export async function bareRound(shards: FleetShards, streams: readonly string[]): Promise<BareRound> {
+  const { child } = await startBenchChild(MAIN, []);
+  try {
+    const before = await cpuSeconds(child.pid);
+    const begun = performance.now();
+    const answer = (await child.ask(workOf(shards, streams))) as BareAnswer;
+    const seconds = (performance.now() - begun) / 1_000;
+    return { ...answer, seconds, cpuSeconds: (await cpuSeconds(child.pid)) - before };
+  } finally {
+    await child.stop();
+  }
+}
+
+/** The very pages that the fleet's declaration asks for. */
+function workOf({ urls }: FleetShards, streams: readonly string[]): BareWork {
+  const { api } = fleet.sources;
+  if (api?.kind !== 'http') throw new Error('the fleet reads an API');
+  const lists = streams.map((name) => {
+    const stream = fleet.streams[name];
+    if (stream?.kind !== 'snapshot') throw new Error(`${name} is no snapshot`);
+    return pagedList(stream.endpoint);
+  });
+  return { urls, customers: pagedList(api.slices.endpoint), lists, lanes: api.limits.concurrency };
+}
+
+const pagedList = (endpoint: {
+  readonly path: string;
+  readonly page: { readonly limit: number } | null;
+}): PagedList => ({ path: endpoint.path, limit: endpoint.page?.limit ?? 100 });
