@@ -65,7 +65,7 @@ test('constraint and SQLSTATE are known before and after', () => {
 
 test('values stay behind, in message, facts and cause', () => {
   for (const code of ['23505', '22P02', 'XX000']) {
-    const error = toPostgresError(serverError(code));
+    const error = toPostgresError(serverError(code, 'value "secret\n    at secret (x.ts:1:1)" is bad'));
     const { cause } = error;
     const shown = [
       error.message,

@@ -1,5 +1,6 @@
 import { defineErrors } from './define-errors.ts';
 import { type ErrorDefinition, type Facts, PenstockError } from './penstock-error.ts';
+import { stackFrames } from './stack-frames.ts';
 
 /**
  * What a PostgreSQL server, or the way to it, can answer; one classification for ledger, warehouse, source and queue.
@@ -230,8 +231,6 @@ function withoutValues(error: unknown): Error {
   const kept = new Error(
     `${error instanceof Error ? error.name : typeof error} from PostgreSQL (text withheld)`,
   );
-  const frames =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  kept.stack = [kept.message, ...frames].join('\n');
+  kept.stack = [kept.message, ...stackFrames(error)].join('\n');
   return kept;
 }

@@ -25,10 +25,11 @@ export function sendProblem(response: Response, problem: Problem): void {
  * @param onFault told of errors that are ours, for the log.
  */
 export function problemHandler(onFault: (error: unknown) => void = () => {}): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, _request, response, _next) => {
     const problem = problemOf(error);
     if (problem.status >= 500) onFault(error);
-    if (response.headersSent) return next(error);
+    // Too late to say anything. Express itself would print the error, message and all.
+    if (response.headersSent) return void response.destroy();
     sendProblem(response, problem);
   };
 }

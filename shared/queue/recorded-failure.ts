@@ -1,4 +1,5 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { stackFrames } from '#shared/errors/stack-frames.ts';
 import { cleanText } from './clean-text.ts';
 
 const MAX_MESSAGE_CHARS = 2000;
@@ -10,7 +11,7 @@ const MAX_FRAMES = 12;
  */
 export function recordedFailure(error: unknown): Error {
   const failure = new Error(messageOf(error));
-  failure.stack = [failure.message, ...framesOf(error)].join('\n');
+  failure.stack = [failure.message, ...stackFrames(error, MAX_FRAMES).map(cleanText)].join('\n');
   return failure;
 }
 
@@ -27,10 +28,4 @@ function messageOf(error: unknown): string {
 function codeOf(error: Error): string | undefined {
   const code = 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/i.test(code) ? code : undefined;
-}
-
-function framesOf(error: unknown): string[] {
-  if (!(error instanceof Error) || typeof error.stack !== 'string') return [];
-  const frames = error.stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return frames.slice(0, MAX_FRAMES).map(cleanText);
 }
