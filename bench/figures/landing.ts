@@ -42,10 +42,10 @@ export async function benchLanding(options: BenchOptions): Promise<readonly Figu
       'landing',
       'rows → Parquet by way of text, against parquetjs-lite',
       'of its CPU',
-      0.5,
+      0.35,
       against('parquetjs'),
     ),
-    figure('landing-appender', 'the same against DuckDB’s appender', 'of its CPU', 1, against('appender')),
+    figure('landing-appender', 'the same against DuckDB’s appender', 'of its CPU', 0.7, against('appender')),
     figure(
       'landing-memory',
       'peak memory at 100k rows against 10k',

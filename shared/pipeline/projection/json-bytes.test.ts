@@ -66,3 +66,10 @@ test('grows, and starts anew', () => {
   out.string('é'.repeat(30_000));
   expect(out.text()).toBe(JSON.stringify('é'.repeat(30_000)));
 });
+
+test('a text of Latin-1 before one beyond it', () => {
+  const out = new JsonBytes();
+  out.string('ä');
+  out.string('👩');
+  expect(out.text()).toBe('"ä""👩"');
+});
