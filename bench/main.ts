@@ -6,7 +6,10 @@ import { type Bench, type BenchOptions, type Figure, figureLine, isMet } from '.
 import { benchBulk } from './figures/bulk.ts';
 import { benchBareClone, benchDemo } from './figures/demo.ts';
 import { benchFleetCpu } from './figures/fleet-cpu.ts';
+import { benchFleetFairness } from './figures/fleet-fairness.ts';
 import { benchFleetIncrement } from './figures/fleet-increment.ts';
+import { benchFleetMemory } from './figures/fleet-memory.ts';
+import { benchFleetShards } from './figures/fleet-shards.ts';
 import { benchFleetSnapshot } from './figures/fleet-snapshot.ts';
 import { benchLanding } from './figures/landing.ts';
 import { benchLatency } from './figures/latency.ts';
@@ -38,6 +41,9 @@ const BENCHES: readonly Bench[] = [
   { names: ['fleet-increment'], run: benchFleetIncrement },
   { names: ['fleet-snapshot'], run: benchFleetSnapshot },
   { names: ['fleet-cpu-states', 'fleet-cpu-hierarchy'], run: benchFleetCpu },
+  { names: ['fleet-memory'], run: benchFleetMemory },
+  { names: ['fleet-shards'], run: benchFleetShards },
+  { names: ['fleet-fairness', 'fleet-fairness-delay'], run: benchFleetFairness },
   { names: ['demo'], run: benchDemo },
   { names: ['demo-bare'], run: benchBareClone, onlyByName: true },
 ];

@@ -1,0 +1,3 @@
+import { defineConfig } from '#shared/config/load-pipelines.ts';
+
+export default defineConfig({ pipelines: ['./three-shards/pipeline.ts'] });
