@@ -27,19 +27,26 @@ export interface ObjectOutcome {
 }
 
 /** Those of `objects` that the stream has not met, in their order: another content under a known key is new. */
-export async function newObjects<T extends Pick<ObjectIdentity, 'key' | 'etag'>>(
+export async function newObjects<T extends Pick<ObjectIdentity, 'bucket' | 'key' | 'etag'>>(
   ledger: Queryable,
   of: { readonly pipeline: string; readonly stream: string },
   objects: readonly T[],
 ): Promise<T[]> {
-  const known = await ledger.rows<{ key: string; etag: string }>(
-    `SELECT o.key, o.etag FROM ops.objects o
-     JOIN unnest($3::text[], $4::text[]) AS w (key, etag) ON o.key = w.key AND o.etag = w.etag
-     WHERE o.pipeline = $1 AND o.stream = $2`,
-    [of.pipeline, of.stream, objects.map(({ key }) => key), objects.map(({ etag }) => etag)],
+  // One look-up of the primary key for each: joined, the server reads all that the stream ever met.
+  const unknown = await ledger.rows<{ place: number }>(
+    `SELECT w.place::int AS place FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS w (bucket, key, etag, place)
+     LEFT JOIN LATERAL (
+       SELECT true AS met FROM ops.objects o WHERE o.pipeline = $1 AND o.stream = $2 AND o.bucket = w.bucket
+         AND o.key = w.key AND o.etag = w.etag LIMIT 1
+     ) k ON true WHERE k.met IS NULL ORDER BY w.place`,
+    [
+      ...[of.pipeline, of.stream],
+      objects.map(({ bucket }) => bucket),
+      objects.map(({ key }) => key),
+      objects.map(({ etag }) => etag),
+    ],
   );
-  const met = new Set(known.map(({ key, etag }) => `${key}\u0000${etag}`));
-  return objects.filter(({ key, etag }) => !met.has(`${key}\u0000${etag}`));
+  return unknown.flatMap(({ place }) => objects[place - 1] ?? []);
 }
 
 /**
@@ -62,7 +69,7 @@ export async function recordObjects(
        o.reason, $3, CASE WHEN o.outcome = 'landed' THEN $4::bigint END
      FROM jsonb_to_recordset($5::jsonb) AS o (bucket text, key text, etag text, "versionId" text, bytes bigint,
        "modifiedAt" timestamptz, outcome text, rows bigint, "rejectedRows" bigint, reason jsonb)
-     ON CONFLICT (pipeline, stream, key, etag) DO NOTHING`,
+     ON CONFLICT (pipeline, stream, bucket, key, etag) DO NOTHING`,
     [
       ...[task.pipeline, task.stream, task.runId, windowId],
       jsonParam(outcomes.map(({ object, ...rest }) => ({ ...object, ...rest }))),

@@ -1,4 +1,4 @@
--- Grain: one row per foreign object and content that a stream has met. Keys: pipeline, stream, key, etag.
+-- Grain: one row per foreign object and content that a stream has met. Keys: pipeline, stream, bucket, key, etag.
 -- Outcomes: landed (its rows are in a landed window), quarantined (broken; by its name only, the bytes stay where they are),
 --   discarded (a person gave it up). A changed object has another etag and so another row; quarantined -> discarded only.
 
@@ -19,7 +19,7 @@ CREATE TABLE ops.objects (
   window_id   bigint,
   recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   closed_by   text,
-  PRIMARY KEY (pipeline, stream, key, etag),
+  PRIMARY KEY (pipeline, stream, bucket, key, etag),
   CONSTRAINT objects_reason_iff_broken CHECK ((outcome = 'landed') = (reason IS NULL)),
   CONSTRAINT objects_discarded_by_someone CHECK ((outcome = 'discarded') = (closed_by IS NOT NULL))
 );
