@@ -72,7 +72,7 @@ async function readAndLand(
   const { spool, stats } = await readSlice(deps, slice, signal);
   try {
     refuseTooManyRejects(stream, task, spool, await firstRejects(spool));
-    const incomplete = incompleteReason(stream, stats);
+    const incomplete = incompleteReason(stats);
     // A slice that came in part is asked for again: its rows count, its watermark stays.
     const spec = { ...window.spec, movesWatermark: incomplete === undefined };
     await deps.probe.reached('extract.slice-read', task.stream);
@@ -129,16 +129,10 @@ async function firstRejects(spool: SpooledSlice): Promise<{ column: string; code
   return first;
 }
 
-function incompleteReason(stream: HttpStreamDeclaration, { entities }: ReadStats): string | undefined {
-  const of = entities.expected ?? '?';
+function incompleteReason({ entities }: ReadStats): string | undefined {
   const missing = Object.entries(entities.missing);
   const count = missing.reduce((total, [, entitiesOfCode]) => total + entitiesOfCode, 0);
-  if (count > 0) {
-    const codes = missing.map(([code, times]) => `${code}: ${times}`).join(', ');
-    return `${count} of ${of} entities did not answer (${codes})`;
-  }
-  // A few that are gone were removed since they were listed; many were rather not ready yet.
-  const mostGone = stream.kind === 'period' ? stream.fine.maxMissingRatio * (entities.expected ?? 0) : 0;
-  const isMany = stream.kind === 'period' && entities.gone > mostGone;
-  return isMany ? `${entities.gone} of ${of} entities were listed and then not found` : undefined;
+  if (count === 0) return undefined;
+  const codes = missing.map(([code, times]) => `${code}: ${times}`).join(', ');
+  return `${count} of ${entities.expected ?? '?'} entities did not answer (${codes})`;
 }
