@@ -47,7 +47,11 @@ export async function planReport(
   return {
     ...plan,
     exists: (await getRun(ledger, plan.runId)) !== undefined,
-    slices: await Promise.all(slices.map((slice) => planSlice(ledger, pipeline, plan, slice))),
+    slices: await Promise.all(
+      [...slices, ...listedSlices(pipeline, plan.streams)].map((slice) =>
+        planSlice(ledger, pipeline, plan, slice),
+      ),
+    ),
     tasks: plannedTasks(pipeline, plan, slices),
     models: await planModels(ledger, settings, pipeline, plan),
     schedules: Object.entries(pipeline.schedules).map(([schedule, declared]) => ({
@@ -57,6 +61,12 @@ export async function planReport(
     })),
   };
 }
+
+/** One line for each stream whose slices are known only once its source was asked. */
+const listedSlices = (pipeline: PipelineDeclaration, streams: readonly string[]) =>
+  streams
+    .filter((stream) => isListed(pipeline, stream))
+    .map((stream) => ({ stream, slice: EACH_LISTED, shard: '(each)' }));
 
 /** Lets the barrier decide, as if every task succeeded. */
 function plannedTasks(

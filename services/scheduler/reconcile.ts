@@ -83,7 +83,11 @@ function stepsOf(deps: SchedulerDeps): Readonly<Record<string, Step>> {
     model_leftover: () => dropModelLeftovers(deps),
     orphan_file: () => orphanFiles.delete(),
     old_run: () => purgeOldRuns(deps),
-    freshness_change: () => watchFreshness(deps),
+    // Nothing is mended by it: each change is an event of its own.
+    freshness: async () => {
+      await watchFreshness(deps);
+      return 0;
+    },
     nudged_run: async () => {
       await nudgeOpenRuns(deps);
       return 0;

@@ -13,8 +13,11 @@ afterAll(() => platform.stop());
 
 test('the fleet comes with five shards and its settings can be read', () => {
   const { sourceUrls } = parseSettings(platform.environment);
+  // Where a server for the bucket can be had.
+  const bucket = platform.fleet?.evaluationsUrl === undefined ? [] : ['EVALUATIONS'];
   expect(Object.keys(sourceUrls).sort()).toEqual([
     'BATTERY',
+    ...bucket,
     'FLEET_S1',
     'FLEET_S2',
     'FLEET_S3',

@@ -3,6 +3,7 @@ import { fillOltp } from '#dev/oltp/fill.ts';
 import { createMetrics } from '#shared/telemetry/metrics.ts';
 import { type RunningServices, startServices } from '#test/support/running-services.ts';
 import { startTestPlatform, type TestPlatform } from '#test/support/test-platform.ts';
+import { waitFor } from '#test/support/wait-for.ts';
 
 let platform: TestPlatform;
 let services: RunningServices;
@@ -49,7 +50,15 @@ async function scrape() {
 }
 
 test('after a run every metric is there with a value that makes sense', async () => {
-  const { samples, types } = await scrape();
+  const source = 'pipeline="credit",source="landing.installments"';
+  // The scheduler judges it at its next pass.
+  const { samples, types } = await waitFor(
+    async () => {
+      const found = await scrape();
+      return found.samples.has(`penstock_source_freshness_seconds{${source}}`) ? found : undefined;
+    },
+    { what: 'the age of a source' },
+  );
   const of = (name: string, labels: string): number => samples.get(`${name}{${labels}}`) ?? Number.NaN;
   const stream = (name: string) => `pipeline="credit",stream="${name}"`;
   expect(of('penstock_runs_total', 'pipeline="credit",status="succeeded"')).toBe(1);
@@ -73,7 +82,6 @@ test('after a run every metric is there with a value that makes sense', async ()
   const lag = of('penstock_watermark_lag_seconds', stream('cnpj_ws'));
   expect(lag).toBeGreaterThanOrEqual(0);
   expect(lag).toBeLessThan(60);
-  const source = 'pipeline="credit",source="landing.installments"';
   expect(of('penstock_source_freshness_seconds', source)).toBeGreaterThanOrEqual(0);
   expect(of('penstock_source_freshness_seconds', source)).toBeLessThan(60);
   expect(of('penstock_source_freshness_state', `${source},state="pass"`)).toBe(1);
