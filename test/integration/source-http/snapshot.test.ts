@@ -86,14 +86,15 @@ test.each([
 test('rows deep down come with what is around them', async () => {
   const room = { room_id: 'r-1', thermostats: devices(2) };
   const site = { site_id: 's-1', rooms: [room] };
-  const bench = await start((_, response) => sendJson(response, { sites: [site], next_cursor: null }));
+  const answer = { sites: [site], next_cursor: null };
+  const bench = await start((_, response) => sendJson(response, answer));
   const { endpoint } = snapshotStream;
   const stream = { ...snapshotStream, endpoint: { ...endpoint, rows: 'sites[].rooms[].thermostats[]' } };
   const options = { stream, streamName: 'hierarchy', shard: 's1', slice: 'c-1', signal: never };
   const [batch] = await batchesOf(bench.source.readSnapshot(options));
   expect(batch?.rows).toEqual([
-    { value: { device_id: 'd-0' }, parents: [room, site] },
-    { value: { device_id: 'd-1' }, parents: [room, site] },
+    { value: { device_id: 'd-0' }, parents: [room, site, answer] },
+    { value: { device_id: 'd-1' }, parents: [room, site, answer] },
   ]);
 });
 
