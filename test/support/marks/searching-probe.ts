@@ -29,6 +29,7 @@ export class SearchingProbe implements StepProbe {
     const { found, files } = await searchFiles(this.#folder, this.#forms);
     this.found.push(...found);
     this.files += files;
-    this.#nextMs = performance.now() + PAUSE_MS;
+    // A look at an empty folder proves nothing and costs nothing: the next step looks again.
+    this.#nextMs = files > 0 ? performance.now() + PAUSE_MS : 0;
   }
 }
