@@ -31,8 +31,9 @@ function parse(text: string): { samples: Map<string, number>; types: Map<string,
     const type = /^# TYPE ([a-zA-Z_:][\w:]*) (counter|gauge|histogram|summary)$/.exec(line);
     if (type?.[1] !== undefined) types.set(type[1], type[2] ?? '');
     else if (!/^# HELP [a-zA-Z_:][\w:]* .+$/.test(line)) {
+      // prom-client writes NaN as Nan (a lag that was never measured), which Prometheus reads as well.
       const sample =
-        /^([a-zA-Z_:][\w:]*(?:\{(?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\.)*",?)*\})?) (-?[\d.]+(?:e[+-]?\d+)?|[+-]Inf|NaN)$/.exec(
+        /^([a-zA-Z_:][\w:]*(?:\{(?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\.)*",?)*\})?) (-?[\d.]+(?:e[+-]?\d+)?|[+-]Inf|NaN|Nan)$/.exec(
           line,
         );
       if (sample?.[1] === undefined) throw new Error(`no line of the text format: ${line}`);
