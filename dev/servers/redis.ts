@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { serverErrors } from './errors.ts';
 import { findProgram } from './find-program.ts';
 import { freePort } from './free-port.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+import { GuardedServer } from './guarded-server.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { signalIfAlive } from './process-tree.ts';
 
@@ -66,22 +66,16 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   return server;
 }
 
-class RunningRedis implements RedisServer {
-  readonly dataDir: string;
+class RunningRedis extends GuardedServer implements RedisServer {
   readonly port: number;
   readonly url: string;
   readonly #password: string;
-  #process: GuardedProcess | undefined;
 
   constructor(dataDir: string, port: number, password: string) {
-    this.dataDir = dataDir;
+    super(dataDir, 'SIGTERM');
     this.port = port;
     this.#password = password;
     this.url = `redis://:${password}@127.0.0.1:${port}`;
-  }
-
-  get pid(): number {
-    return this.#process?.pid ?? -1;
   }
 
   async launch(): Promise<void> {
@@ -93,37 +87,12 @@ class RunningRedis implements RedisServer {
       lastSignal: 'TERM',
       removeAfterDeath: this.dataDir,
     });
-    this.#process = running;
+    this.process = running;
     const deadline = Date.now() + startDeadlineMs;
     while (!(await answers(this.port, this.#password))) {
       if (running.hasEnded() || Date.now() > deadline) throw this.#notReady(running);
       await delay(5);
     }
-  }
-
-  async stop(): Promise<void> {
-    await this.#end();
-    await rm(this.dataDir, { recursive: true, force: true });
-  }
-
-  async kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    const running = this.#process;
-    if (running === undefined || running.hasEnded()) return;
-    signalIfAlive(running.pid, signal);
-    if (signal === 'SIGKILL') await running.ended;
-  }
-
-  async restart(): Promise<void> {
-    await this.#end();
-    await this.launch();
-  }
-
-  async #end(): Promise<void> {
-    const running = this.#process;
-    if (running === undefined || running.hasEnded()) return;
-    await this.kill('SIGCONT');
-    signalIfAlive(running.pid, 'SIGTERM');
-    await running.ended;
   }
 
   #notReady(running: GuardedProcess): PenstockError {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
@@ -8,6 +8,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { serverErrors } from './errors.ts';
 import { freePort } from './free-port.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+import { GuardedServer } from './guarded-server.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { signalIfAlive } from './process-tree.ts';
 import { findVersitygw } from './versitygw-binary.ts';
@@ -68,19 +69,18 @@ interface Start extends VersitygwOptions {
   readonly port: number;
 }
 
-class RunningVersitygw implements S3Server {
-  readonly dataDir: string;
+class RunningVersitygw extends GuardedServer implements S3Server {
   readonly port: number;
   readonly endpoint: string;
   readonly #start: Start;
   readonly #credentials: string;
   /** Metadata in files of their own, for file systems without extended attributes. */
   #sidecar = false;
-  #process: GuardedProcess | undefined;
 
   constructor(start: Start) {
+    // A stop at once loses nothing that was acknowledged, and waits for no connection kept alive.
+    super(start.dataDir, 'SIGKILL');
     this.#start = start;
-    this.dataDir = start.dataDir;
     this.port = start.port;
     this.endpoint = `http://127.0.0.1:${start.port}`;
     const [key, secret] = [randomBytes(10).toString('hex'), randomBytes(20).toString('hex')];
@@ -92,10 +92,6 @@ class RunningVersitygw implements S3Server {
 
   get url(): string {
     return this.#urlOf(defaultBucket);
-  }
-
-  get pid(): number {
-    return this.#process?.pid ?? -1;
   }
 
   folderOf(bucket: string): string {
@@ -116,30 +112,13 @@ class RunningVersitygw implements S3Server {
       lastSignal: 'TERM',
       removeAfterDeath: this.dataDir,
     });
-    this.#process = running;
+    this.process = running;
     const deadline = Date.now() + startDeadlineMs;
     while (!(await answers(this.endpoint))) {
       if (running.hasEnded() && this.#wantsSidecar()) return this.#launchWithSidecar();
       if (running.hasEnded() || Date.now() > deadline) throw this.#notReady(running);
       await delay(10);
     }
-  }
-
-  async stop(): Promise<void> {
-    await this.#end();
-    await rm(this.dataDir, { recursive: true, force: true });
-  }
-
-  async kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    const running = this.#process;
-    if (running === undefined || running.hasEnded()) return;
-    signalIfAlive(running.pid, signal);
-    if (signal === 'SIGKILL') await running.ended;
-  }
-
-  async restart(): Promise<void> {
-    await this.#end();
-    await this.launch();
   }
 
   get #credentialsFile(): string {
@@ -172,14 +151,6 @@ class RunningVersitygw implements S3Server {
   #launchWithSidecar(): Promise<void> {
     this.#sidecar = true;
     return this.launch();
-  }
-
-  /** A stop at once loses nothing that was acknowledged, and waits for no connection kept alive. */
-  async #end(): Promise<void> {
-    const running = this.#process;
-    if (running === undefined || running.hasEnded()) return;
-    signalIfAlive(running.pid, 'SIGKILL');
-    await running.ended;
   }
 
   #notReady(running: GuardedProcess): PenstockError {
