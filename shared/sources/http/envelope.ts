@@ -1,15 +1,16 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import { httpErrors } from './errors.ts';
 import { GrowingText } from './growing-text.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-byte.ts';
 import { parseJson } from './parse-json.ts';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 const ARRAY_END = Buffer.from(']');
 

@@ -1,11 +1,9 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import { Envelope } from './envelope.ts';
 import { httpErrors } from './errors.ts';
+import { CLOSE_BRACKET, COMMA, isSpace } from './json-byte.ts';
 import { parseJson } from './parse-json.ts';
-import { isSpace, ValueEnd } from './value-end.ts';
-
-const COMMA = 0x2c;
-const CLOSE_BRACKET = 0x5d;
+import { ValueEnd } from './value-end.ts';
 
 export interface ScanLimits {
   /** Of one element of the array. */
