@@ -1,5 +1,6 @@
 import type { Contract } from './contract.ts';
-import type { Field, JsonShape } from './field.ts';
+import { timeAt } from './projection/event-time.ts';
+import { isHashed } from './projection/projection-problems.ts';
 import { fieldPath, isDroppedPath } from './source-path.ts';
 
 /** How a stream finds its fields in the rows of a source. */
@@ -47,28 +48,9 @@ function shapeProblems(contract: Contract): string[] {
 
 /** Problem of the path of an event's time, which leads to an instant or a day; undefined when there is none. */
 export function eventTimeProblem(contract: Contract, path: string | null): string | undefined {
-  if (path === null) return undefined;
-  const field = fieldAt(contract, path.split('.'));
-  const isTime = field !== undefined && ['timestamptz', 'timestamp', 'date'].includes(field.type.kind);
-  return isTime ? undefined : `eventTime: '${path}' is no date or timestamp of the contract`;
-}
-
-function fieldAt(contract: Contract, [first = '', ...rest]: readonly string[]): Field | undefined {
-  let found: Field | JsonShape | undefined = own(contract.fields, first);
-  for (const name of rest) {
-    const keys: JsonShape['keys'] = (found && 'type' in found ? found.shape?.keys : found?.keys) ?? {};
-    found = own(keys, name);
-  }
-  return found && 'type' in found ? found : undefined;
+  if (path === null || timeAt(contract, path) !== undefined) return undefined;
+  return `eventTime: '${path}' is no date or timestamp of the contract`;
 }
 
 /** True when a field, or one within a JSON field, is landed as a hash. */
 export const hashes = (contract: Contract): boolean => Object.values(contract.fields).some(isHashed);
-
-function isHashed(one: Field | JsonShape): boolean {
-  if (!('type' in one)) return Object.values(one.keys).some(isHashed);
-  return one.hashed === true || (one.shape !== undefined && isHashed(one.shape));
-}
-
-const own = <T>(all: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(all, name) ? all[name] : undefined;

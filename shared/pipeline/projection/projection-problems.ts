@@ -79,7 +79,8 @@ export function hashKeyProblem({
     : { field, bytes, minBytes: MIN_KEY_BYTES };
 }
 
-function isHashed(part: Field | JsonShape): boolean {
+/** True when a field, or one within a shaped one, is landed as a hash. */
+export function isHashed(part: Field | JsonShape): boolean {
   if (isShape(part)) return Object.values(part.keys).some(isHashed);
   return part.hashed === true || (part.shape !== undefined && isHashed(part.shape));
 }
