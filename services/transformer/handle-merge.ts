@@ -6,7 +6,7 @@ import { getFiles, type LedgerFile, markMerged } from '#shared/ledger/files.ts';
 import { publishModelVersions } from '#shared/ledger/model-runs.ts';
 import { getRun, type Run } from '#shared/ledger/runs.ts';
 import { settleWindows } from '#shared/ledger/settle-windows.ts';
-import { tasksOf } from '#shared/ledger/tasks.ts';
+import { tasksOfStream } from '#shared/ledger/tasks.ts';
 import { recordTestResults } from '#shared/ledger/test-results.ts';
 import { listWatermarks } from '#shared/ledger/watermarks.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
@@ -80,8 +80,7 @@ async function runOf(deps: TransformerDeps, task: ClaimedTask): Promise<Run> {
 
 /** What the run's load task of the stream put into its hashed table; undefined when it loaded nothing. */
 async function loadedBatch(deps: TransformerDeps, task: ClaimedTask): Promise<LoadedBatch | undefined> {
-  const tasks = await tasksOf(deps.ledger, task.runId);
-  const load = tasks.find(({ kind, stream }) => kind === 'load' && stream === task.stream);
+  const [load] = await tasksOfStream(deps.ledger, task.runId, 'load', task.stream);
   const result = load?.result as { relation?: RelationName; files?: string[] } | null | undefined;
   if (result?.relation === undefined || result.files === undefined) return undefined;
   const files = await getFiles(deps.ledger, result.files);

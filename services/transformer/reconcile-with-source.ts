@@ -2,7 +2,7 @@ import { bronzeTableOf } from '#shared/contracts/names.ts';
 import type { SourceTotals } from '#shared/contracts/source-totals.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { recordEvent } from '#shared/ledger/events.ts';
-import { type Task, tasksOf } from '#shared/ledger/tasks.ts';
+import { type Task, tasksOfStream } from '#shared/ledger/tasks.ts';
 import type { RelationTotals } from '#shared/models/model-warehouse.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
@@ -28,8 +28,7 @@ export async function reconcileWithSource(
   deps: TransformerDeps,
   task: ClaimedTask,
 ): Promise<Reconciliation | undefined> {
-  const tasks = await tasksOf(deps.ledger, task.runId);
-  const extracted = tasks.filter(({ kind, stream }) => kind === 'extract' && stream === task.stream);
+  const extracted = await tasksOfStream(deps.ledger, task.runId, 'extract', task.stream);
   const outcomes: Reconciliation[] = [];
   for (const found of extracted.flatMap(totalsOf)) outcomes.push(await reconcileSlice(deps, task, found));
   if (outcomes.length === 0) return undefined;

@@ -104,6 +104,19 @@ export function tasksOf(ledger: Queryable, runId: string): Promise<Task[]> {
   ]);
 }
 
+/** Tasks of one kind and stream of a run, in insertion order. */
+export function tasksOfStream(
+  ledger: Queryable,
+  runId: string,
+  kind: TaskKind,
+  stream: string,
+): Promise<Task[]> {
+  return ledger.rows<Task>(
+    `SELECT ${TASK_COLUMNS} FROM ops.tasks WHERE run_id = $1 AND kind = $2 AND stream = $3 ORDER BY task_id`,
+    [runId, kind, stream],
+  );
+}
+
 /** The task, or undefined when the ledger has none of that id. */
 export function getTask(ledger: Queryable, taskId: string): Promise<Task | undefined> {
   return firstRow(ledger.rows<Task>(`SELECT ${TASK_COLUMNS} FROM ops.tasks WHERE task_id = $1`, [taskId]));
