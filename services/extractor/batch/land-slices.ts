@@ -10,10 +10,10 @@ import type { WindowSpec } from '#shared/ledger/windows.ts';
 import { type ConvertedBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
 import type { SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
+import { type ConvertedFile, storeLandingFile } from '../store-landing-file.ts';
+import { versionSuffix } from '../version-suffix.ts';
 import type { BatchDeps } from './open-batches.ts';
 import type { CompleteSlice, LandTogether } from './slice-batches.ts';
-import { type ConvertedFile, storeBatchFile } from './store-batch-file.ts';
-import { versionSuffix } from './version-suffix.ts';
 
 /** A complete slice with its rows as text. */
 export interface ReadSlice extends CompleteSlice {
@@ -138,7 +138,7 @@ function storeFile(
 ): Promise<NewFile> {
   const { run, task, stream } = slice;
   const of = { run, task, contract: stream.contract, batch: `b${windowId}`, part: 0 };
-  return storeBatchFile(deps, of, extension, file);
+  return storeLandingFile(deps, of, extension, file);
 }
 
 async function recordBatch(

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
-import { type FileIdentity, fileKeyOf } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
-import { sha256FromHex } from '#shared/landing/checksum.ts';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
 import type { Run } from '#shared/ledger/runs.ts';
 import { type ConvertedPart, convertCsvPart } from '#shared/parquet/convert-csv-part.ts';
-import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
 import type { PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
 import type { CsvPart } from '#shared/sources/postgres/part-file.ts';
 import type { WindowRead } from '#shared/sources/postgres/read-window.ts';
 import { splitCsvParts } from '#shared/sources/postgres/split-csv-parts.ts';
 import type { ExtractorDeps } from '../extractor-deps.ts';
 import { refuseTooManyRejects } from '../refuse-too-many-rejects.ts';
+import { storeLandingFile } from '../store-landing-file.ts';
+import { windowHex } from '../version-suffix.ts';
 
 /** A slice being extracted by one attempt. */
 export interface SliceAttempt {
@@ -38,7 +37,7 @@ type Landed = { -readonly [K in keyof Omit<LandedSlice, 'files'>]: LandedSlice[K
   readonly files: NewFile[];
 };
 
-/** A batch of one slice; streams of many small slices will share files under batches of their own. */
+/** A batch of one slice; slices that share files have batches of their own. */
 const BATCH = 'b0';
 
 /**
@@ -108,71 +107,27 @@ function convert(
   });
 }
 
-const windowHex = (windowId: string): string => BigInt(windowId).toString(16).padStart(12, '0');
-
-async function landGood(
+function landGood(
   deps: ExtractorDeps,
   slice: SliceAttempt,
   part: number,
   converted: ConvertedPart,
 ): Promise<NewFile> {
-  const { path, bytes, sha256, rows, cursorMin, cursorMax } = converted;
-  const key = await put(deps, slice, part, 'parquet', path, sha256);
-  return { ...identityOf(slice, part, key), isRejects: false, bytes, rows, sha256, cursorMin, cursorMax };
+  return storeLandingFile(deps, fileOf(slice, part), 'parquet', converted);
 }
 
 async function landRejects(
   deps: ExtractorDeps,
   slice: SliceAttempt,
   part: number,
-  converted: ConvertedPart,
+  { rejects, rejectsFile }: ConvertedPart,
 ): Promise<NewFile | undefined> {
-  if (converted.rejectsFile === undefined) return undefined;
-  const { path, bytes, sha256, rows } = converted.rejectsFile;
-  const key = await put(deps, slice, part, 'rejects.parquet', path, sha256);
-  const rejects = converted.rejects.map((reject) => ({
-    ...reject,
-    contractVersion: slice.stream.contract.version,
-  }));
-  return {
-    ...identityOf(slice, part, key),
-    isRejects: true,
-    bytes,
-    rows,
-    sha256,
-    rejects,
-    cursorMin: null,
-    cursorMax: null,
-  };
+  if (rejectsFile === undefined) return undefined;
+  const stored = await storeLandingFile(deps, fileOf(slice, part), 'rejects.parquet', rejectsFile);
+  const contractVersion = slice.stream.contract.version;
+  return { ...stored, isRejects: true, rejects: rejects.map((reject) => ({ ...reject, contractVersion })) };
 }
 
-async function put(
-  deps: ExtractorDeps,
-  { run, task, signal }: SliceAttempt,
-  part: number,
-  extension: FileIdentity['extension'],
-  path: string,
-  sha256: string,
-): Promise<string> {
-  const { pipeline, logicalTime, runId, ingestionDate } = run;
-  const { stream, attempt } = task;
-  const identity = {
-    pipeline,
-    stream,
-    ingestionDate,
-    logicalTime,
-    runId,
-    batch: BATCH,
-    attempt,
-    part,
-    extension,
-  };
-  const key = fileKeyOf('landing', identity);
-  await deps.landing.putFile(key, path, { checksum: sha256FromHex(sha256), handOver: true, signal });
-  return key;
-}
-
-function identityOf({ stream }: SliceAttempt, part: number, key: string) {
-  const { contract } = stream;
-  return { part, key, schemaFingerprint: contractFingerprint(contract), contractVersion: contract.version };
-}
+const fileOf = ({ run, task, stream, signal }: SliceAttempt, part: number) => ({
+  ...{ run, task, contract: stream.contract, batch: BATCH, part, signal },
+});

@@ -4,9 +4,9 @@ import type { NewFile } from '#shared/ledger/file-insert.ts';
 import type { ObjectOutcome } from '#shared/ledger/objects.ts';
 import { type ConvertedBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
 import type { FoundObject } from '#shared/sources/objects/found-object.ts';
-import { storeBatchFile } from '../batch/store-batch-file.ts';
-import { versionSuffix } from '../batch/version-suffix.ts';
 import type { ExtractorDeps } from '../extractor-deps.ts';
+import { storeLandingFile } from '../store-landing-file.ts';
+import { versionSuffix } from '../version-suffix.ts';
 import type { ObjectsAttempt } from './objects-attempt.ts';
 import { modifiedMicros, readObjects, type SpooledObject } from './read-objects.ts';
 
@@ -130,9 +130,9 @@ async function storePart(
   converted: ConvertedBatch,
 ): Promise<NewFile[]> {
   const of = { run, task, contract: stream.contract, batch: `b${windowId}`, part };
-  const good = converted.rows === 0 ? [] : [await storeBatchFile(deps, of, 'parquet', converted)];
+  const good = converted.rows === 0 ? [] : [await storeLandingFile(deps, of, 'parquet', converted)];
   if (converted.rejectsFile === undefined) return good;
-  const stored = await storeBatchFile(deps, of, 'rejects.parquet', converted.rejectsFile);
+  const stored = await storeLandingFile(deps, of, 'rejects.parquet', converted.rejectsFile);
   const rejects = converted.rejects.map(({ ordinal, column, code }) => ({
     ...{ ordinal, column, code, contractVersion: stream.contract.version },
   }));

@@ -5,4 +5,7 @@
  * @param windowId breaks ties.
  */
 export const versionSuffix = (ordinal: bigint, windowId: string): string =>
-  `${ordinal.toString(16).padStart(16, '0')}${BigInt(windowId).toString(16).padStart(12, '0')}`;
+  `${ordinal.toString(16).padStart(16, '0')}${windowHex(windowId)}`;
+
+/** The part of a version that breaks ties. */
+export const windowHex = (windowId: string): string => BigInt(windowId).toString(16).padStart(12, '0');

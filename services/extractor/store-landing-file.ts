@@ -8,13 +8,14 @@ import type { Contract } from '#shared/pipeline/contract.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
 
 /** Whose file it is. */
-export interface BatchFileOf {
+export interface LandingFileOf {
   readonly run: Run;
   readonly task: ClaimedTask;
   readonly contract: Contract;
-  /** Deterministic by the window it hangs on. */
+  /** Tells files of one run and stream apart, beside attempt and part. */
   readonly batch: string;
   readonly part: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A converted file on disk. */
@@ -28,16 +29,17 @@ export interface ConvertedFile {
 }
 
 /** Stores a converted file under its landing key; it is handed over. @returns it as the ledger records it. */
-export async function storeBatchFile(
+export async function storeLandingFile(
   { landing }: { readonly landing: LandingStore },
-  { run, task, contract, batch, part }: BatchFileOf,
+  { run, task, contract, batch, part, signal }: LandingFileOf,
   extension: 'parquet' | 'rejects.parquet',
   file: ConvertedFile,
 ): Promise<NewFile> {
   const { pipeline, logicalTime, runId, ingestionDate } = run;
   const identity = { pipeline, stream: task.stream, ingestionDate, logicalTime, runId, batch };
   const key = fileKeyOf('landing', { ...identity, attempt: task.attempt, part, extension });
-  await landing.putFile(key, file.path, { checksum: sha256FromHex(file.sha256), handOver: true });
+  const options = { checksum: sha256FromHex(file.sha256), handOver: true };
+  await landing.putFile(key, file.path, signal === undefined ? options : { ...options, signal });
   return {
     ...{ part, key, bytes: file.bytes, rows: file.rows, sha256: file.sha256 },
     cursorMin: file.cursorMin ?? null,
