@@ -42,6 +42,12 @@ export const TEXT_CHANGES = {
     ]);
     return withText(answer, `${text.slice(0, at)}${what}${text.slice(at)}`);
   },
+  // Parsers quote what stands where a value should.
+  unquoted: (chance, answer) => {
+    const text = answer.bytes.toString();
+    const at = Math.max(0, text.indexOf(':"', chance.whole(text.length)));
+    return withText(answer, `${text.slice(0, at + 1)}${chance.mark()}${text.slice(at + 2)}`);
+  },
   trailing: (chance, answer) => withText(answer, `${answer.bytes}${chance.mark()}`),
   'not utf-8': (chance, answer) => {
     const at = chance.whole(answer.bytes.length);
