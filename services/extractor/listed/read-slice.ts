@@ -70,6 +70,7 @@ async function spoolBatch(
     const full = spool.add(projection.project(raw, filled), cursor);
     if (full !== undefined) await full;
   }
+  rows.length = 0;
 }
 
 function projectionOf(

@@ -18,10 +18,18 @@ export class DistinctRows {
     return this.#seen.has(entity);
   }
 
-  fresh(rows: readonly RawRow[]): RawRow[] {
-    const fresh = rows.filter((row) => this.#isFirst(row));
-    this.duplicates += rows.length - fresh.length;
-    return fresh;
+  /** Leaves the first rows in the list, in their order. @returns how many there were. */
+  keepFresh(rows: RawRow[]): number {
+    const came = rows.length;
+    let kept = 0;
+    for (const row of rows) {
+      if (!this.#isFirst(row)) continue;
+      rows[kept] = row;
+      kept += 1;
+    }
+    rows.length = kept;
+    this.duplicates += came - kept;
+    return came;
   }
 
   #isFirst(row: RawRow): boolean {

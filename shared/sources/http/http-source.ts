@@ -13,14 +13,18 @@ export type Way = 'coarse' | 'fine';
 export interface RawRow {
   readonly value: unknown;
   /**
-   * The elements of the arrays around it, innermost first, then the answer: of `sites[].rooms[].devices[]` the room, the site, the
-   * answer. An answer too large to be held is left out.
+   * The elements of the arrays around it, innermost first, then the answer without its rows: of `sites[].rooms[].devices[]` the room,
+   * the site, the answer with `sites` empty. An answer too large to be held is left out.
    */
   readonly parents: readonly unknown[];
 }
 
 export interface RawBatch {
-  readonly rows: readonly RawRow[];
+  /**
+   * Whoever has read them empties the list: generators that wait for the next page still hold it, and pages held at every slice in
+   * hand were half of an extractor's work, as garbage that outlived every collection.
+   */
+  readonly rows: RawRow[];
   readonly way: Way;
   /** `YYYY-MM-DD`; of period streams. */
   readonly day?: string;

@@ -40,10 +40,9 @@ export async function* readPages(
     let fresh = 0;
     const page = client.read({ kind, way, facts, path, rows: rowPath }, context);
     const envelope: unknown = yield* mapYields(page, (came) => {
-      const kept = distinct.fresh(came);
-      rows += came.length;
-      fresh += kept.length;
-      return kept.length === 0 ? undefined : kept;
+      rows += distinct.keepFresh(came);
+      fresh += came.length;
+      return came.length === 0 ? undefined : came;
     });
     cursor = trail?.next(envelope, rows, fresh) ?? null;
     if (cursor === null) return totalIn(envelope, endpoint);

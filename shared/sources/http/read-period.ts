@@ -98,7 +98,7 @@ async function* readMissing(
   for await (const rows of readFine(fine, missing, context)) yield batchOf(read, rows, 'fine', day);
 }
 
-function batchOf({ stats }: PeriodRead, rows: readonly RawRow[], way: Way, day: string): RawBatch {
+function batchOf({ stats }: PeriodRead, rows: RawRow[], way: Way, day: string): RawBatch {
   stats.rows += rows.length;
   return { rows, way, day };
 }

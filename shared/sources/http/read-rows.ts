@@ -14,7 +14,7 @@ const SCAN_LIMITS = { elementBytes: 1024 * 1024, envelopeBytes: 1024 * 1024 };
 export interface AnswerEnd {
   /** Rows not yet yielded: all of them, unless the body was large. */
   readonly rows: RawRow[];
-  /** The answer, for its cursor; without its rows if the body was large. */
+  /** The answer, for its cursor; without its rows. */
   readonly envelope: unknown;
 }
 
@@ -46,7 +46,9 @@ export async function* readRows(
   }
   if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
   const envelope = parseJson(Buffer.concat(held), facts);
-  return { rows: path.rowsOf(envelope, facts), envelope };
+  const rows = path.rowsOf(envelope, facts);
+  path.release(envelope);
+  return { rows, envelope };
 }
 
 function* batchOf(elements: readonly unknown[], path: RowPath, facts: Facts): Generator<RawRow[]> {

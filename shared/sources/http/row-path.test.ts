@@ -30,6 +30,22 @@ test('an array that is absent or something else is an error, and null is empty',
   expect(() => rowsOf('sites[].rooms[]', { sites: [{ rooms: [] }, { room: [] }] })).toThrow(shape);
 });
 
+test('who keeps an answer need not keep its rows', () => {
+  for (const [path, answer, left] of [
+    ['items[]', { items: [1, 2], next: 'c' }, { items: [], next: 'c' }],
+    ['data.sites[].rooms[]', { data: { sites: [{ rooms: [1] }] } }, { data: { sites: [] } }],
+    ['[]', [1, 2], []],
+    ['', { a: 1 }, { a: 1 }],
+    ['items[]', { items: null }, { items: null }],
+  ] as const) {
+    const rows = rowsOf(path, answer);
+    const values = rows.map(({ value }) => value);
+    compileRowPath(path).release(answer);
+    expect(answer).toEqual(left);
+    expect(rows.map(({ value }) => value)).toEqual(values);
+  }
+});
+
 test('keys that every object inherits are no keys', () => {
   expect(() => rowsOf('constructor[]', {})).toThrow(shape);
   expect(rowsOf('__proto__[]', JSON.parse('{"__proto__":[1]}')).map(({ value }) => value)).toEqual([1]);

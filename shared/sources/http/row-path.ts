@@ -13,6 +13,8 @@ export interface RowPath {
    * @throws PenstockError HTTP_UNEXPECTED_SHAPE when an array is not where it is declared.
    */
   rowsOf(answer: unknown, facts: Facts): RawRow[];
+  /** Empties the array that held the rows of {@link rowsOf}: who keeps the answer for its cursor need not keep them. */
+  release(answer: unknown): void;
   /** Rows within one element of the outermost array. @throws PenstockError HTTP_UNEXPECTED_SHAPE. */
   rowsWithin(element: unknown, facts: Facts): RawRow[];
 }
@@ -25,7 +27,7 @@ const SEGMENT = /^[^.[\]]+(\[\])?$/;
  * @throws PenstockError HTTP_DECLARATION_INVALID.
  */
 export function compileRowPath(path: string): RowPath {
-  if (path === '') return { outer: null, rowsOf: (value) => [{ value, parents: [] }], rowsWithin: () => [] };
+  if (path === '') return WHOLE_ANSWER;
   const arrays = path === '[]' ? [[]] : arraysOf(path);
   const [outer = [], ...inner] = arrays;
   const rowsWithin = (element: unknown, facts: Facts): RawRow[] =>
@@ -34,8 +36,19 @@ export function compileRowPath(path: string): RowPath {
     const facts = { ...given, rows: path };
     return elementsAt(answer, outer, facts).flatMap((element) => descend(element, [answer], inner, facts));
   };
-  return { outer, rowsOf, rowsWithin };
+  const release = (answer: unknown): void => {
+    const found = keyedValue(answer, outer);
+    if (Array.isArray(found)) found.length = 0;
+  };
+  return { outer, rowsOf, release, rowsWithin };
 }
+
+const WHOLE_ANSWER: RowPath = {
+  outer: null,
+  rowsOf: (value) => [{ value, parents: [] }],
+  release: () => undefined,
+  rowsWithin: () => [],
+};
 
 /** The keys to each array, from the element of the one before. */
 function arraysOf(path: string): string[][] {

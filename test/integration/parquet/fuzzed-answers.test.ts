@@ -111,7 +111,7 @@ async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function rowsOf(reader: Reader, bytes: Buffer): Promise<readonly RawRow[]> {
+async function rowsOf(reader: Reader, bytes: Buffer): Promise<RawRow[]> {
   const read = readRows(inPieces(bytes), reader.rows, { shard: 's1', endpoint: '/v1/fuzzed' });
   try {
     const { value } = await read.next();
@@ -131,8 +131,8 @@ async function spoolSlice(name: StreamName, nth: number, texts: readonly string[
   });
   for (let answer = 0; answer < OF_A_SLICE; answer += 1) {
     const rows = await rowsOf(reader, fuzz(texts[answer % texts.length] ?? ''));
-    const fresh = new DistinctRows(reader.entityOf).fresh(rows);
-    for (const row of fresh) await spool.add(reader.projection.project(row, FILLED), CURSOR);
+    new DistinctRows(reader.entityOf).keepFresh(rows);
+    for (const row of rows) await spool.add(reader.projection.project(row, FILLED), CURSOR);
   }
   return spool.finish();
 }
