@@ -21,8 +21,8 @@ export interface RawRow {
 
 export interface RawBatch {
   /**
-   * Whoever has read them empties the list: generators that wait for the next page still hold it, and pages held at every slice in
-   * hand were half of an extractor's work, as garbage that outlived every collection.
+   * Whoever has read them empties the list: generators that wait for the next page still hold it, and a page at every slice in
+   * hand outlives collection after collection.
    */
   readonly rows: RawRow[];
   readonly way: Way;
