@@ -19,6 +19,7 @@ COPY shared shared
 COPY services services
 COPY pipelines pipelines
 COPY cli cli
+COPY deploy/entrypoint.sh deploy/entrypoint.sh
 # The command line imports the demo's verbs from here.
 COPY dev dev
 USER node
@@ -26,6 +27,6 @@ EXPOSE 8080
 VOLUME ["/var/lib/penstock"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PENSTOCK_HTTP_PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# A small young generation: what a service works with stays flat (bench: transform-memory), its speed is the same.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--heap-growing-percent=20", "cli/penstock.mjs"]
+# Node with the flags that each service needs.
+ENTRYPOINT ["deploy/entrypoint.sh"]
 CMD ["start", "scheduler"]

@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
-import { SERVICE_NODE_FLAGS } from '#dev/service-node-flags.ts';
+import { serviceNodeFlags } from '#dev/service-node-flags.ts';
 import { parseSettings } from '#shared/config/settings.ts';
 import { readCompose } from './read-compose.ts';
 
+const run = promisify(execFile);
 const root = dirname(import.meta.dirname);
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
@@ -50,9 +55,31 @@ describe('Dockerfile', () => {
     expect(copied.length).toBeGreaterThan(5);
     for (const path of copied) expect(existsSync(join(root, path)), path).toBe(true);
     const entry: string[] = JSON.parse(last('ENTRYPOINT')?.getArgumentsContent() ?? '[]');
-    expect(entry[0]).toBe('node');
-    expect(entry.slice(1, -1)).toEqual(SERVICE_NODE_FLAGS);
-    expect(existsSync(join(root, entry.at(-1) ?? 'nothing'))).toBe(true);
+    expect(entry).toHaveLength(1);
+    expect(copied).toContain(entry[0]);
+  });
+
+  test('starts each service with its flags, and every other verb like most of them', async () => {
+    const [entry = ''] = JSON.parse(last('ENTRYPOINT')?.getArgumentsContent() ?? '[]');
+    const cli = `${root}/deploy/../cli/penstock.mjs`;
+    // In place of Node stands a command that prints what it is given.
+    const bin = await mkdtemp(join(tmpdir(), 'penstock-entry-'));
+    await symlink('/bin/echo', join(bin, 'node'));
+    const started = async (...args: string[]): Promise<string> => {
+      const { stdout } = await run(join(root, entry), args, { env: { PATH: bin }, cwd: root });
+      return stdout.trim();
+    };
+    try {
+      for (const service of services) {
+        const flags = serviceNodeFlags(service).join(' ');
+        expect(await started('start', service)).toBe(`${flags} ${cli} start ${service}`);
+      }
+      const flags = serviceNodeFlags('').join(' ');
+      expect(await started('status', 'a b')).toBe(`${flags} ${cli} status a b`);
+      expect(existsSync(cli)).toBe(true);
+    } finally {
+      await rm(bin, { recursive: true });
+    }
   });
 
   test('starts a service that exists, by a verb that exists', () => {

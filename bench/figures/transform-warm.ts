@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startPostgres } from '#dev/servers/postgres.ts';
-import { SERVICE_NODE_FLAGS } from '#dev/service-node-flags.ts';
+import { serviceNodeFlags } from '#dev/service-node-flags.ts';
 import { type BenchOptions, type Figure, median } from '../figure.ts';
 import { writeWarmProject } from '../transform/warm/warm-project.ts';
 
@@ -35,7 +35,7 @@ export async function benchTransformWarm(options: BenchOptions): Promise<readonl
   try {
     const models = Math.max(4, Math.ceil(50 * options.scale));
     await writeWarmProject(folder, models);
-    const command = [...SERVICE_NODE_FLAGS, MAIN, folder, String(models), String(BUILDS)];
+    const command = [...serviceNodeFlags('transformer'), MAIN, folder, String(models), String(BUILDS)];
     const rounds: Measured[] = [];
     for (let round = 0; round < options.rounds; round += 1) {
       const { stdout } = await run(process.execPath, command, {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '#dev/servers/free-port.ts';
-import { SERVICE_NODE_FLAGS } from '#dev/service-node-flags.ts';
+import { serviceNodeFlags } from '#dev/service-node-flags.ts';
 import { type ServiceName, until } from './services.ts';
 
 /** One service as its own process, as it is deployed. */
@@ -16,7 +16,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Starts `services/<name>/main.ts`; it logs warnings to standard error. */
 export function startServiceProcess(name: ServiceName, variables: Variables): ServiceProcess {
-  return startNodeProcess(new URL(`../../services/${name}/main.ts`, import.meta.url), [], variables);
+  const main = new URL(`../../services/${name}/main.ts`, import.meta.url);
+  return startNodeProcess(main, [], variables, serviceNodeFlags(name));
 }
 
 const READY_MS = 60_000;
@@ -40,8 +41,13 @@ export async function startReadyService(name: ServiceName, variables: Variables)
 }
 
 /** Starts a program of this repository under the same Node. */
-export function startNodeProcess(main: URL, args: readonly string[], variables: Variables): ServiceProcess {
-  const command = [...SERVICE_NODE_FLAGS, fileURLToPath(main), ...args];
+export function startNodeProcess(
+  main: URL,
+  args: readonly string[],
+  variables: Variables,
+  flags: readonly string[] = [],
+): ServiceProcess {
+  const command = [...flags, fileURLToPath(main), ...args];
   const child = spawn(process.execPath, command, { env: variables, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
