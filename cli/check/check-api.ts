@@ -31,7 +31,10 @@ export async function apiProblems(
   try {
     const checks = source.shards.map((shard) =>
       api.listSlices(shard, AbortSignal.timeout(TIMEOUT_MS)).then(
-        (slices) => (slices.length === 0 ? [`shard ${shard} lists no slices`] : []),
+        ({ slices, refused }) => [
+          ...(slices.length === 0 ? [`shard ${shard} lists no slices`] : []),
+          ...(refused === null ? [] : [`shard ${shard}: ${refused.count} ids of its listing are none`]),
+        ],
         (error: unknown) => [`shard ${shard}: ${wordsOf(error)}`],
       ),
     );

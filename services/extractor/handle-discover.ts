@@ -8,6 +8,8 @@ import { type ListedSlice, recordListing } from '#shared/ledger/slices.ts';
 import { insertTasks, type TaskSpec } from '#shared/ledger/tasks.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
+import { httpErrors } from '#shared/sources/http/errors.ts';
+import type { ShardListing } from '#shared/sources/http/http-source.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskWork } from '#shared/task-runner/task-runner.ts';
 import type { ExtractorDeps } from './extractor-deps.ts';
@@ -21,16 +23,27 @@ export function discoverSlices(deps: ExtractorDeps): TaskWork {
     const [sourceName = '', shard = ''] = task.slice.split('/');
     const source = deps.apis.get(pipeline, sourceName);
     if (run === undefined) throw new PenstockError(taskErrors.unknownPart, { pipeline: task.pipeline });
-    const slices = (await source.listSlices(shard, signal)).map(({ id, entities }) => ({
-      slice: listedSliceKey(shard, id),
-      entities,
-    }));
-    await recordListing(deps.ledger, task, { pipeline: task.pipeline, source: sourceName, shard }, slices);
+    const listing = await source.listSlices(shard, signal);
+    const { refused } = listing;
+    const slices = listing.slices.map(({ id, entities }) => ({ slice: listedSliceKey(shard, id), entities }));
+    const of = { pipeline: task.pipeline, source: sourceName, shard, isWhole: refused === null };
+    await recordListing(deps.ledger, task, of, slices);
     const tasks = await tasksOf(deps, task, pipeline, run.streams, sourceName, slices);
     await insertTasks(deps.ledger, task.runId, tasks);
     const entities = slices.reduce((total, slice) => total + (slice.entities ?? 0), 0);
-    log.info({ shard, slices: slices.length, entities }, 'shard listed');
-    return { status: 'succeeded', result: { slices: slices.length, entities } };
+    log.info({ shard, slices: slices.length, refused: refused?.count ?? 0, entities }, 'shard listed');
+    return { status: 'succeeded', result: { slices: slices.length, entities, ...refusal(listing) } };
+  };
+}
+
+/** Slices without a good id can be neither read nor named; that they are missing is said of their shard. */
+function refusal({ refused }: ShardListing): Record<string, unknown> {
+  if (refused === null) return {};
+  const { count, firstPosition } = refused;
+  const { code } = httpErrors.sliceIdInvalid;
+  return {
+    errors: { [code]: count },
+    incomplete: `${count} of its slices have no valid id, the first at position ${firstPosition} of the listing (${code})`,
   };
 }
 

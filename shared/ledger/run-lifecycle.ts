@@ -128,7 +128,7 @@ async function reopen(tx: Queryable, runId: string, options: RetryOptions): Prom
        finished_at = NULL, job_id = NULL, enqueued_at = NULL,
        not_before = CASE WHEN kind = ANY ($3::text[]) THEN 'infinity'::timestamptz END
      WHERE run_id = $1 AND (status IN ('failed', 'skipped', 'cancelled')
-       OR (kind = 'extract' AND result ? 'incomplete')
+       OR (kind IN ('extract', 'discover') AND result ? 'incomplete')
        OR (status IN ('succeeded', 'no_changes') AND kind = ANY ($2::text[]))) RETURNING task_id`,
     [runId, options.again ?? [], options.hold ?? []],
   );

@@ -10,6 +10,12 @@ export interface ListedShard {
   readonly shard: string;
 }
 
+/** A listing of a shard. */
+export interface ShardListed extends ListedShard {
+  /** False when it has slices besides those that are given. */
+  readonly isWhole: boolean;
+}
+
 /** One slice as its source lists it. */
 export interface ListedSlice {
   /** `<shard>/<id>`. */
@@ -19,14 +25,15 @@ export interface ListedSlice {
 }
 
 /**
- * Keeps what a shard lists: new slices are added, those it lists no more are marked gone, one that comes back is gone no more.
+ * Keeps what a shard lists: new slices are added, those that a whole listing names no more are marked gone, one that comes back is
+ * gone no more.
  *
  * @throws PenstockError LEDGER_SUPERSEDED_ATTEMPT; nothing was changed then.
  */
 export function recordListing(
   ledger: Ledger,
   ref: TaskRef,
-  of: ListedShard,
+  of: ShardListed,
   slices: readonly ListedSlice[],
 ): Promise<void> {
   return withTransaction(ledger, async (tx) => {
@@ -38,6 +45,7 @@ export function recordListing(
          SET entities = excluded.entities, last_listed_at = clock_timestamp(), gone_at = NULL`,
       [of.pipeline, of.source, of.shard, slices.map(({ slice }) => slice), slices.map((s) => s.entities)],
     );
+    if (!of.isWhole) return;
     await tx.rows(
       `UPDATE ops.slices SET gone_at = clock_timestamp()
        WHERE pipeline = $1 AND source = $2 AND shard = $3 AND gone_at IS NULL AND slice <> ALL ($4::text[])`,

@@ -131,6 +131,18 @@ export function unsuccessfulTasks(ledger: Queryable, runId: string, limit = 1_00
   );
 }
 
+/** Shards of a run that listed slices without a valid id, and what is known of them. */
+export function incompleteDiscoveries(
+  ledger: Queryable,
+  runId: string,
+): Promise<{ readonly slice: string; readonly reason: string }[]> {
+  return ledger.rows(
+    `SELECT slice, result ->> 'incomplete' AS reason FROM ops.tasks
+     WHERE run_id = $1 AND kind = 'discover' AND result ? 'incomplete' ORDER BY slice`,
+    [runId],
+  );
+}
+
 export interface TaskCount {
   readonly kind: TaskKind;
   readonly stream: string;

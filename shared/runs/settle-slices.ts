@@ -9,7 +9,7 @@ import {
   recordSliceStatus,
   recordUnreachedShard,
 } from '#shared/ledger/slice-status.ts';
-import { type Task, unsuccessfulTasks } from '#shared/ledger/tasks.ts';
+import { incompleteDiscoveries, type Task, unsuccessfulTasks } from '#shared/ledger/tasks.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import { type IncompleteSlice, incompleteSlices } from './incomplete-slices.ts';
 
@@ -45,7 +45,20 @@ export async function settleSlices(
     unreached.push(...(await markUnreached(ledger, pipeline, run, task)));
   }
   if (pipeline !== undefined) await markGone(ledger, pipeline, run);
-  return { slices, failed, incomplete: [...asked, ...unreached] };
+  return { slices, failed, incomplete: [...asked, ...unreached, ...(await nameless(ledger, pipeline, run))] };
+}
+
+/** Slices that a shard listed without a valid id, by their shard and for each stream that reads it. */
+async function nameless(
+  ledger: Ledger,
+  pipeline: PipelineDeclaration | undefined,
+  run: Run,
+): Promise<IncompleteSlice[]> {
+  const shards = await incompleteDiscoveries(ledger, run.runId);
+  return shards.flatMap(({ slice, reason }) => {
+    const [source = '', shard = ''] = slice.split('/');
+    return streamsOf(pipeline, run, source).map((stream) => ({ stream, slice: `${shard}/*`, reason }));
+  });
 }
 
 function maxHeldBackOf(pipeline: PipelineDeclaration | undefined): number {

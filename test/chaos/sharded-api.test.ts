@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { AnswerPlace, SentAnswer } from '#dev/shard-api/server/tamper.ts';
 import { droppedKeys } from '#shared/ledger/dropped-keys.ts';
 import { filesOfRun } from '#shared/ledger/files.ts';
 import { getRun } from '#shared/ledger/runs.ts';
@@ -14,12 +15,26 @@ import { withClient } from '#test/support/with-client.ts';
 
 const DAY = '2026-03-10';
 
+/** Lists the first customer of one shard under an id that can be neither asked for nor named, while it is on. */
+const wrongIds = {
+  shard: null as string | null,
+  target: (target: string) => target,
+  answer(answer: SentAnswer, { endpoint, shard }: AnswerPlace): SentAnswer {
+    if (endpoint !== 'customers' || shard !== wrongIds.shard || answer.status !== 200) return answer;
+    const text = String(answer.bytes).replace(/"customer_id":"[^"]+"/, '"customer_id":"nobody/at all"');
+    return { ...answer, bytes: Buffer.from(text) };
+  },
+};
+
 describeOverQueues('an API behind five shards', (queue) => {
   let platform: ApiPlatform;
   let services: RunningServices;
 
   beforeAll(async () => {
-    platform = await startApiPlatform({ customers: 15, devices: 900, removedShare: 0 }, { queue });
+    platform = await startApiPlatform(
+      { customers: 15, devices: 900, removedShare: 0, tamper: wrongIds },
+      { queue },
+    );
     services = await startServices(platform);
   });
   afterEach(() => platform.api.scenario.clear());
@@ -77,6 +92,26 @@ describeOverQueues('an API behind five shards', (queue) => {
     expect(platform.api.counters.total({ shard: 's1', endpoint: 'states' })).toBe(before);
     const left = await warehouse(`select from api_gold.customers where status <> 'fresh'`);
     expect(left).toHaveLength(0);
+  });
+
+  test('a customer without a valid id keeps no other from being read, and a retry asks for the list again', async () => {
+    wrongIds.shard = 's2';
+    const { run: closed, tasks } = await run(['device_states']);
+    wrongIds.shard = null;
+    expect(closed.status).toBe('partial');
+    expect(closed.manifest?.['incomplete']).toEqual([
+      {
+        ...{ stream: 'device_states', slice: 's2/*' },
+        reason: expect.stringMatching(/^1 of its slices have no valid id, the first at position 1 /),
+      },
+    ]);
+    expect(tasks.filter(({ kind }) => kind === 'extract')).toHaveLength(14);
+    // It is listed no more by a name that is known, which does not make it gone.
+    const statuses = await sliceStatuses(services.ledger, 'api');
+    expect(statuses.filter(({ status }) => status === 'gone')).toEqual([]);
+    await retryMissing(services, closed.runId);
+    const again = await services.closed(closed.runId);
+    expect(again.run).toMatchObject({ status: 'succeeded', manifest: { sliceCount: 15, incomplete: [] } });
   });
 
   test('aggregates come by the slice where they can, by the device where they must, each row saying how', async () => {

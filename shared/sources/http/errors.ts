@@ -191,8 +191,8 @@ export const httpErrors = defineErrors({
     code: 'HTTP_SLICE_ID_INVALID',
     retry: 'terminal',
     actor: 'author',
-    what: 'the listing of slices has an id that is not 1 to 64 characters of A-Z a-z 0-9 . _ -, or breaks its pattern',
-    now: 'Have the API correct the id at the position named, or declare another field or pattern; the value is not shown here.',
+    what: 'no entry of the listing of slices has an id of 1 to 64 characters of A-Z a-z 0-9 . _ - that keeps its pattern',
+    now: 'Have the API correct its ids, or declare another field or pattern; values are not shown here. Single wrong ids fail nobody else: the run is partial and names their number.',
   },
   entityIdInvalid: {
     code: 'HTTP_ENTITY_ID_INVALID',

@@ -36,6 +36,14 @@ export interface ListedSlice {
   readonly entities: number | null;
 }
 
+/** What a shard says its slices are. */
+export interface ShardListing {
+  /** Each once, in the order of the listing. */
+  readonly slices: readonly ListedSlice[];
+  /** Entries whose id is none, and after how many good ones the first of them came, from 1; null when there are none. */
+  readonly refused: { readonly count: number; readonly firstPosition: number } | null;
+}
+
 /** The entity a row is about; null where it names none. */
 export type EntityOf = (row: RawRow) => string | null;
 
@@ -111,11 +119,11 @@ export interface HttpSourceOptions {
 /** An API behind several shards, up to raw rows. */
 export interface HttpSource {
   /**
-   * All slices of a shard, each once, in the order of the listing.
+   * All slices of a shard.
    *
-   * @throws PenstockError HTTP_SLICE_ID_INVALID and what calls throw (see the README).
+   * @throws PenstockError HTTP_SLICE_ID_INVALID when it lists some and none has a good id; what calls throw (see the README).
    */
-  listSlices(shard: string, signal: AbortSignal): Promise<ListedSlice[]>;
+  listSlices(shard: string, signal: AbortSignal): Promise<ShardListing>;
   /** @throws PenstockError HTTP_SOURCE_INVALID for a shard that is not declared. */
   readSnapshot(options: SnapshotReadOptions): SliceRead;
   /** @throws PenstockError HTTP_SOURCE_INVALID, HTTP_DECLARATION_INVALID. */

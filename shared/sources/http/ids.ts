@@ -1,6 +1,4 @@
-import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import { patternRegExp } from '#shared/pipeline/field-pattern.ts';
-import { httpErrors } from './errors.ts';
 
 const SLICE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const MAX_ENTITY_ID = 256;
@@ -9,18 +7,14 @@ const MAX_ENTITY_ID = 256;
 const isDots = (id: string): boolean => id === '.' || id === '..';
 
 /**
- * Checks ids of slices by the engine's rule and the listing's own.
+ * Compiles the check of slices' ids by the engine's rule and the listing's own.
  *
  * @param pattern as declared; null for none.
- * @returns gives a good id back. @throws PenstockError HTTP_SLICE_ID_INVALID, without the id.
  */
-export function sliceIdCheck(pattern: string | null): (id: string | null, facts: Facts) => string {
+export function isSliceId(pattern: string | null): (id: string | null) => id is string {
   const declared = pattern === null ? undefined : patternRegExp(pattern);
-  return (id, facts) => {
-    const isGood = id !== null && SLICE_ID.test(id) && !isDots(id) && declared?.test(id) !== false;
-    if (!isGood) throw new PenstockError(httpErrors.sliceIdInvalid, facts);
-    return id;
-  };
+  return (id): id is string =>
+    id !== null && SLICE_ID.test(id) && !isDots(id) && declared?.test(id) !== false;
 }
 
 /** Whether an entity can be asked for by its id in a path. */

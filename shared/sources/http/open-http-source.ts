@@ -3,9 +3,9 @@ import { httpErrors } from './errors.ts';
 import type {
   HttpSource,
   HttpSourceOptions,
-  ListedSlice,
   PeriodReadOptions,
   RawBatch,
+  ShardListing,
   SliceRead,
   SnapshotReadOptions,
 } from './http-source.ts';
@@ -61,7 +61,7 @@ class OpenHttpSource implements HttpSource {
     this.#clients = clients;
   }
 
-  async listSlices(shard: string, signal: AbortSignal): Promise<ListedSlice[]> {
+  async listSlices(shard: string, signal: AbortSignal): Promise<ShardListing> {
     const client = this.#clientOf(shard);
     const run = new SliceRun(this.#run(shard, NO_SLICE, signal, new StatsCollector()));
     try {

@@ -121,7 +121,7 @@ const writes: Record<string, Write> = {
       },
     ]),
   recordListing: (ledger, ref, at) =>
-    recordListing(ledger, ref, { pipeline: at.pipeline, source: 'x', shard: 's1' }, [
+    recordListing(ledger, ref, { pipeline: at.pipeline, source: 'x', shard: 's1', isWhole: true }, [
       { slice: 's1/a', entities: 1 },
     ]),
   recordTempTable: (ledger, ref) => recordTempTable(ledger, ref, 'p_temp.t1'),

@@ -72,7 +72,7 @@ test('slices of a shard that nobody reached are stale, those it lists no more ar
   );
   const discover = await claimed(ledger, taskIds[0]);
   const of = { pipeline, source: 'api', shard: 's1' };
-  await recordListing(ledger, discover, of, [
+  await recordListing(ledger, discover, { ...of, isWhole: true }, [
     { slice: 's1/a', entities: 10 },
     { slice: 's1/b', entities: null },
   ]);
@@ -84,7 +84,11 @@ test('slices of a shard that nobody reached are stale, those it lists no more ar
     ['s1/a', 'stale'],
     ['s1/b', 'missing'],
   ]);
-  await recordListing(ledger, discover, of, [{ slice: 's1/a', entities: 11 }]);
+  const [one, both] = [{ slice: 's1/a', entities: 11 }, await knownSlices(ledger, of)];
+  // What a listing does not name is gone only if it names everything.
+  await recordListing(ledger, discover, { ...of, isWhole: false }, [one]);
+  expect((await knownSlices(ledger, of)).map(({ gone }) => gone)).toEqual(both.map(() => false));
+  await recordListing(ledger, discover, { ...of, isWhole: true }, [one]);
   await recordGoneSlices(ledger, pipeline, 'api', ['s']);
   expect(await knownSlices(ledger, of)).toEqual([
     { slice: 's1/a', entities: 11, gone: false },

@@ -107,19 +107,34 @@ test('slices are listed once each, whatever the listing repeats', async () => {
     { customer_id: 'c-3', device_count: 'many' },
   ];
   const bench = await start(({ query }, response) => sendJson(response, pageOf(customers, query)));
-  expect(await bench.source.listSlices('s1', never)).toEqual([
-    { id: 'c-1', entities: 3 },
-    { id: 'c-2', entities: 12 },
-    { id: 'c-3', entities: null },
-  ]);
+  expect(await bench.source.listSlices('s1', never)).toEqual({
+    slices: [
+      { id: 'c-1', entities: 3 },
+      { id: 'c-2', entities: 12 },
+      { id: 'c-3', entities: null },
+    ],
+    refused: null,
+  });
   await expect(bench.source.listSlices('s2', never)).rejects.toMatchObject({ code: 'HTTP_SOURCE_INVALID' });
 });
 
-test('a slice id that is none is an error without the id', async () => {
-  const customers = [{ customer_id: 'c-1' }, { customer_id: 'MARK@example.org' }];
+test('slices without a valid id are counted, and keep none of the others from being read', async () => {
+  const customers = [{ customer_id: 'c-1' }, { customer_id: 'MARK@example.org' }, {}, { customer_id: 'c-2' }];
+  const bench = await start(({ query }, response) => sendJson(response, pageOf(customers, query)));
+  expect(await bench.source.listSlices('s1', never)).toEqual({
+    slices: [
+      { id: 'c-1', entities: null },
+      { id: 'c-2', entities: null },
+    ],
+    refused: { count: 2, firstPosition: 2 },
+  });
+});
+
+test('a listing without one valid id is an error without the id', async () => {
+  const customers = [{ customer_id: 'MARK@example.org' }, { customer_id: '..' }];
   const bench = await start(({ query }, response) => sendJson(response, pageOf(customers, query)));
   const error = await bench.source.listSlices('s1', never).catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ code: 'HTTP_SLICE_ID_INVALID', facts: { position: 2, id: 'customer_id' } });
+  expect(error).toMatchObject({ code: 'HTTP_SLICE_ID_INVALID', facts: { position: 1, id: 'customer_id' } });
   expect(String(error)).not.toContain('MARK');
 });
 
