@@ -9,6 +9,11 @@ export function describeRunReport(report: RunReport): string {
   return [
     header(report),
     describeSlices(report.slices),
+    section(
+      'shards listed in part',
+      ['shard', 'why'],
+      report.listedInPart.map(({ slice, reason }) => [slice, reason]),
+    ),
     tasks(report),
     models(report),
     tests(report),

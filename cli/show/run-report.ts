@@ -12,7 +12,14 @@ import {
 } from '#shared/ledger/run-manifest.ts';
 import { getRun } from '#shared/ledger/runs.ts';
 import { freshnessOf, type RecordedFreshness } from '#shared/ledger/source-freshness.ts';
-import { type Task, type TaskCount, taskCounts, tasksOf, unsuccessfulTasks } from '#shared/ledger/tasks.ts';
+import {
+  incompleteDiscoveries,
+  type Task,
+  type TaskCount,
+  taskCounts,
+  tasksOf,
+  unsuccessfulTasks,
+} from '#shared/ledger/tasks.ts';
 import { runErrors } from '#shared/runs/errors.ts';
 import { type RunView, runView } from '#shared/runs/run-view.ts';
 import type { Stores } from '../stores.ts';
@@ -46,6 +53,8 @@ export interface FileView {
 export interface RunReport {
   readonly run: RunView & { readonly error: unknown; readonly manifest: unknown };
   readonly slices: readonly SliceReport[];
+  /** Shards that listed slices without a valid id, which could be neither read nor named. */
+  readonly listedInPart: readonly { readonly slice: string; readonly reason: string }[];
   readonly taskCounts: readonly TaskCount[];
   /** All of them, or those that did not succeed when there are very many. */
   readonly tasks: readonly TaskView[];
@@ -63,13 +72,14 @@ export interface RunReport {
 const MAX_TASKS = 500;
 
 /** @throws PenstockError RUN_NOT_FOUND. */
-export async function runReport({ ledger }: Stores, runId: string): Promise<RunReport> {
+export async function runReport({ ledger }: Pick<Stores, 'ledger'>, runId: string): Promise<RunReport> {
   const run = await getRun(ledger, runId);
   if (run === undefined) throw new PenstockError(runErrors.notFound, { runId });
   const counts = await taskCounts(ledger, runId);
   const isLarge = counts.reduce((sum, { count }) => sum + count, 0) > MAX_TASKS;
-  const [slices, tasks, models, tests, sources, files, rejects, dropped] = await Promise.all([
+  const [slices, listedInPart, tasks, models, tests, sources, files, rejects, dropped] = await Promise.all([
     sliceReports(ledger, runId),
+    incompleteDiscoveries(ledger, runId),
     isLarge ? unsuccessfulTasks(ledger, runId) : tasksOf(ledger, runId),
     modelReports(ledger, runId),
     testReports(ledger, runId),
@@ -81,6 +91,7 @@ export async function runReport({ ledger }: Stores, runId: string): Promise<RunR
   return {
     run: { ...runView(run), error: run.error, manifest: run.manifest },
     slices,
+    listedInPart,
     taskCounts: counts,
     tasks: tasks.map(taskView),
     models,

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { describeRunReport } from '#cli/show/describe-run.ts';
+import { runReport } from '#cli/show/run-report.ts';
 import type { AnswerPlace, SentAnswer } from '#dev/shard-api/server/tamper.ts';
 import { droppedKeys } from '#shared/ledger/dropped-keys.ts';
 import { filesOfRun } from '#shared/ledger/files.ts';
@@ -106,6 +108,8 @@ describeOverQueues('an API behind five shards', (queue) => {
       },
     ]);
     expect(tasks.filter(({ kind }) => kind === 'extract')).toHaveLength(14);
+    const shown = describeRunReport(await runReport(services, closed.runId));
+    expect(shown).toMatch(/shards listed in part\n.*\n.*\napi\/s2 .*HTTP_SLICE_ID_INVALID/);
     // It is listed no more by a name that is known, which does not make it gone.
     const statuses = await sliceStatuses(services.ledger, 'api');
     expect(statuses.filter(({ status }) => status === 'gone')).toEqual([]);
