@@ -40,7 +40,7 @@ const BENCHES: readonly Bench[] = [
   { names: ['transform-overhead', 'transform-memory'], run: benchTransformWarm },
   { names: ['fleet-increment'], run: benchFleetIncrement },
   { names: ['fleet-snapshot'], run: benchFleetSnapshot },
-  { names: ['fleet-cpu-states', 'fleet-cpu-hierarchy'], run: benchFleetCpu },
+  { names: ['fleet-cpu'], run: benchFleetCpu },
   { names: ['fleet-memory'], run: benchFleetMemory },
   { names: ['fleet-shards'], run: benchFleetShards },
   { names: ['fleet-fairness', 'fleet-fairness-delay'], run: benchFleetFairness },
