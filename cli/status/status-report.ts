@@ -4,10 +4,12 @@ import { quarantinedFiles } from '#shared/ledger/files.ts';
 import { type KnownProcess, liveProcesses } from '#shared/ledger/processes.ts';
 import { openRejectCounts } from '#shared/ledger/rejects.ts';
 import { openRuns } from '#shared/ledger/runs.ts';
+import { type SliceCounts, sliceCounts, slicesNotFresh } from '#shared/ledger/slice-status.ts';
 import { taskCounts } from '#shared/ledger/tasks.ts';
 import { listWatermarks } from '#shared/ledger/watermarks.ts';
 import { watermarkTypeOf } from '#shared/pipeline/watermark-type.ts';
 import type { QueueCounts } from '#shared/queue/queue-port.ts';
+import { listedShards } from '#shared/runs/listed-shards.ts';
 import { type RunView, runView } from '#shared/runs/run-view.ts';
 import type { Stores } from '../stores.ts';
 import { describeTasks } from '../watch-run.ts';
@@ -32,6 +34,10 @@ export interface StatusReport {
   /** Problems of the queue in words; its counts are missing then. */
   readonly queueProblems: readonly string[];
   readonly watermarks: readonly WatermarkStatus[];
+  /** Of streams whose source lists their slices. */
+  readonly slices: readonly SliceCounts[];
+  /** Those that are stale, missing or incomplete, {@link MAX_NOT_FRESH} at most. */
+  readonly slicesNotFresh: Awaited<ReturnType<typeof slicesNotFresh>>;
   readonly quarantined: readonly { pipeline: string; stream: string; files: number }[];
   readonly rejects: readonly { pipeline: string; stream: string; count: number }[];
   readonly deadLetters: readonly { queue: string; jobName: string; code: string; at: string }[];
@@ -39,19 +45,24 @@ export interface StatusReport {
 
 /** Heartbeats a process may miss before it counts as gone. */
 const MISSED_BEATS = 3;
+const MAX_NOT_FRESH = 100;
 
 /** Collects the state from ledger and queue; a queue that is away is reported, not thrown. */
 export async function statusReport(stores: Stores): Promise<StatusReport> {
-  const { ledger, settings } = stores;
-  const [services, runs, watermarks, quarantined, rejects, letters, queue] = await Promise.all([
-    liveProcesses(ledger, settings.leaseMs * MISSED_BEATS),
-    openRunsOf(stores),
-    watermarksOf(stores),
-    quarantinedOf(stores),
-    openRejectCounts(ledger),
-    openDeadLetters(ledger),
-    queueStatus(stores),
-  ]);
+  const { ledger, settings, pipelines } = stores;
+  const names = [...pipelines.keys()];
+  const [services, runs, watermarks, slices, notFresh, quarantined, rejects, letters, queue] =
+    await Promise.all([
+      liveProcesses(ledger, settings.leaseMs * MISSED_BEATS),
+      openRunsOf(stores),
+      watermarksOf(stores),
+      sliceCounts(ledger, names),
+      slicesNotFresh(ledger, names, MAX_NOT_FRESH),
+      quarantinedOf(stores),
+      openRejectCounts(ledger),
+      openDeadLetters(ledger),
+      queueStatus(stores),
+    ]);
   return {
     services: services.map(({ service, processId, startedAt, heartbeatAt }) => ({
       service,
@@ -62,6 +73,8 @@ export async function statusReport(stores: Stores): Promise<StatusReport> {
     openRuns: runs,
     ...queue,
     watermarks,
+    slices,
+    slicesNotFresh: notFresh,
     quarantined,
     rejects,
     deadLetters: letters.map(({ queue: name, jobName, code, at }) => ({ queue: name, jobName, code, at })),
@@ -96,10 +109,14 @@ async function quarantinedOf({ ledger, pipelines }: Stores): Promise<StatusRepor
   return [...counts.values()];
 }
 
-async function queueStatus({ queue }: Stores): Promise<Pick<StatusReport, 'queues' | 'queueProblems'>> {
+async function queueStatus({
+  queue,
+  pipelines,
+}: Stores): Promise<Pick<StatusReport, 'queues' | 'queueProblems'>> {
   const queueProblems = await queue.check();
   if (queueProblems.length > 0) return { queues: [], queueProblems };
-  const names = [queues.scheduler, queues.extract(DEFAULT_SHARD), queues.load, queues.transform];
+  const shards = [DEFAULT_SHARD, ...listedShards(pipelines).map(({ queueShard }) => queueShard)];
+  const names = [queues.scheduler, ...shards.map(queues.extract), queues.load, queues.transform];
   const counted = names.map(async (name) => ({ queue: name, ...(await queue.counts(name)) }));
   return { queues: await Promise.all(counted), queueProblems };
 }

@@ -131,6 +131,51 @@ export function sliceStatuses(ledger: Queryable, pipeline: string): Promise<Slic
   );
 }
 
+/** How many slices of a stream stand how, where it has any. */
+export type SliceCounts = {
+  readonly pipeline: string;
+  readonly stream: string;
+  readonly fresh: number;
+  readonly incomplete: number;
+  readonly stale: number;
+  readonly missing: number;
+  /** Of slices that are not gone; the one that came longest ago. Null when one never came. */
+  readonly oldestSuccessAt: string | null;
+  readonly expectedEntities: number;
+  readonly answeredEntities: number;
+};
+
+/** The slices of every stream whose slices are listed, counted. */
+export function sliceCounts(ledger: Queryable, pipelines: readonly string[]): Promise<SliceCounts[]> {
+  return ledger.rows<SliceCounts>(
+    `SELECT pipeline, stream, count(*) FILTER (WHERE status = 'fresh')::int AS fresh,
+       count(*) FILTER (WHERE status = 'incomplete')::int AS incomplete,
+       count(*) FILTER (WHERE status = 'stale')::int AS stale, count(*) FILTER (WHERE status = 'missing')::int AS missing,
+       CASE WHEN bool_and(last_success_at IS NOT NULL) THEN min(last_success_at) END AS "oldestSuccessAt",
+       coalesce(sum(expected_entities), 0)::float8 AS "expectedEntities",
+       coalesce(sum(answered_entities), 0)::float8 AS "answeredEntities"
+     FROM ops.slice_status WHERE pipeline = ANY ($1::text[]) AND status <> 'gone' AND slice LIKE '%/%'
+     GROUP BY pipeline, stream ORDER BY pipeline, stream`,
+    [pipelines],
+  );
+}
+
+/** Slices that are neither fresh nor gone, those that came longest ago first. */
+export function slicesNotFresh(
+  ledger: Queryable,
+  pipelines: readonly string[],
+  limit: number,
+): Promise<
+  Pick<SliceStatus, 'pipeline' | 'stream' | 'slice' | 'status' | 'reason' | 'lastSuccessAt' | 'runId'>[]
+> {
+  return ledger.rows(
+    `SELECT pipeline, stream, slice, status, reason, last_success_at AS "lastSuccessAt", run_id AS "runId"
+     FROM ops.slice_status WHERE pipeline = ANY ($1::text[]) AND status NOT IN ('fresh', 'gone')
+     ORDER BY last_success_at NULLS FIRST, pipeline, stream, slice LIMIT $2`,
+    [pipelines, limit],
+  );
+}
+
 /** Calls each slice of a stream took the last time, where the ledger saw it. */
 export async function lastCalls(
   ledger: Queryable,

@@ -6,7 +6,9 @@ import {
   recordGoneSlices,
   recordSliceStatus,
   recordUnreachedShard,
+  sliceCounts,
   sliceStatuses,
+  slicesNotFresh,
 } from '#shared/ledger/slice-status.ts';
 import { knownSlices, recordListing } from '#shared/ledger/slices.ts';
 import { chosenWay, rememberWay } from '#shared/ledger/source-choices.ts';
@@ -83,6 +85,18 @@ test('slices of a shard that nobody reached are stale, those it lists no more ar
   expect((await sliceStatuses(ledger, pipeline)).map(({ slice, status }) => [slice, status])).toEqual([
     ['s1/a', 'stale'],
     ['s1/b', 'missing'],
+  ]);
+  expect(await sliceCounts(ledger, [pipeline])).toEqual([
+    {
+      ...{ pipeline, stream: 's', fresh: 0, incomplete: 0, stale: 1, missing: 1 },
+      ...{ oldestSuccessAt: null, expectedEntities: 0, answeredEntities: 0 },
+    },
+  ]);
+  expect(await slicesNotFresh(ledger, [pipeline], 1)).toEqual([
+    {
+      ...{ pipeline, stream: 's', slice: 's1/b', status: 'missing', runId },
+      ...{ reason: 'it is down', lastSuccessAt: null },
+    },
   ]);
   const [one, both] = [{ slice: 's1/a', entities: 11 }, await knownSlices(ledger, of)];
   // What a listing does not name is gone only if it names everything.
