@@ -4,6 +4,7 @@ import type { ServiceRuntime } from '#shared/runtime/worker-runtime.ts';
 import type { ApiSessions } from './api-sessions.ts';
 import type { RowBatches } from './batch/open-batches.ts';
 import type { DroppedKeyBooks } from './listed/dropped-key-books.ts';
+import type { Projections } from './listed/projections.ts';
 import type { ObjectStores } from './object-stores.ts';
 import type { SourceSessions } from './source-sessions.ts';
 
@@ -17,6 +18,7 @@ export interface ExtractorDeps extends ServiceRuntime {
   /** Where complete slices of APIs wait to land together. */
   readonly batches: RowBatches;
   readonly dropped: DroppedKeyBooks;
+  readonly projections: Projections;
   /** Folder of this process alone. */
   readonly workDir: string;
 }

@@ -9,6 +9,7 @@ import { openBatches } from './batch/open-batches.ts';
 import { discoverSlices } from './handle-discover.ts';
 import { extractSlice } from './handle-extract.ts';
 import { DroppedKeyBooks } from './listed/dropped-key-books.ts';
+import { Projections } from './listed/projections.ts';
 import { ObjectStores } from './object-stores.ts';
 import { SourceSessions } from './source-sessions.ts';
 
@@ -25,7 +26,8 @@ export function extractorService(input: ServiceInput): Service {
     releasers.add('object stores', () => objects.close());
     const dropped = new DroppedKeyBooks(runtime);
     const batches = openBatches({ ...runtime, ...stores, dropped });
-    const deps = { ...runtime, ...stores, sources, apis, stores: objects, batches, dropped };
+    const projections = new Projections();
+    const deps = { ...runtime, ...stores, sources, apis, stores: objects, batches, dropped, projections };
     const works = { discover: discoverSlices(deps), extract: extractSlice(deps), noop: doNothing };
     await workTasks(runtime, releasers, workedQueues(runtime), works, () => batches.drain());
     await serveHealth(runtime, releasers, { landing: () => stores.landing.check() });

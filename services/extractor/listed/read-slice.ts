@@ -3,6 +3,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { openSliceSpool, type SliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
 import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
+import type { DroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
 import type { HttpSource, RawBatch, SliceRead } from '#shared/sources/http/http-source.ts';
 import type { ReadStats } from '#shared/sources/http/read-stats.ts';
 import { extractorErrors } from '../errors.ts';
@@ -26,23 +27,36 @@ export async function readSlice(
   slice: ListedSlice,
   signal: AbortSignal,
 ): Promise<SliceInHand> {
-  const { task, stream, takenAt } = slice;
-  const projection = projectionOf(deps, slice);
-  const spool = openSliceSpool({
-    contract: stream.contract,
-    path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
-  });
-  const read = openRead(deps.apis.get(slice.pipeline, stream.source), slice, signal);
-  try {
-    const taken = takenAt.toISOString();
-    for await (const batch of read) {
-      signal.throwIfAborted();
-      await spoolBatch(slice, projection, spool, batch, taken);
+  const { task, stream } = slice;
+  const dropped = deps.dropped.of(task);
+  const compile = (): Projection => projectionOf(deps, slice, dropped);
+  return deps.projections.use(dropped, compile, async (projection) => {
+    const spool = openSliceSpool({
+      contract: stream.contract,
+      path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
+    });
+    const read = openRead(deps.apis.get(slice.pipeline, stream.source), slice, signal);
+    try {
+      await spoolAll(slice, projection, spool, read, signal);
+      return { spool: await spool.finish(), stats: read.stats() };
+    } catch (error) {
+      await spool.discard();
+      throw error;
     }
-    return { spool: await spool.finish(), stats: read.stats() };
-  } catch (error) {
-    await spool.discard();
-    throw error;
+  });
+}
+
+async function spoolAll(
+  slice: ListedSlice,
+  projection: Projection,
+  spool: SliceSpool,
+  read: SliceRead,
+  signal: AbortSignal,
+): Promise<void> {
+  const taken = slice.takenAt.toISOString();
+  for await (const batch of read) {
+    signal.throwIfAborted();
+    await spoolBatch(slice, projection, spool, batch, taken);
   }
 }
 
@@ -74,8 +88,9 @@ async function spoolBatch(
 }
 
 function projectionOf(
-  { settings, dropped }: ExtractorDeps,
-  { task, stream, pipeline }: ListedSlice,
+  { settings }: ExtractorDeps,
+  { stream, pipeline }: ListedSlice,
+  dropped: DroppedKeys,
 ): Projection {
   const source = pipeline.sources[stream.source];
   const keyName = source?.kind === 'http' ? source.hashKey : null;
@@ -87,7 +102,7 @@ function projectionOf(
   const hashKey = key === undefined ? null : Buffer.from(key);
   return compileProjection(
     { contract, map, drop, entity, eventTime, rows: rowsOf(stream), hashKey },
-    dropped.of(task),
+    dropped,
   );
 }
 
