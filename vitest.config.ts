@@ -2,8 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 const everyFile = { setupFiles: ['./test/support/check-leaks.ts'] };
 
+/** Files at once on a machine of two cores: these wait for servers more than they work. */
+const WAITING_WORKERS = 2;
+
 /** Tests that share real servers, a folder each under test/. */
-function serverSuite(name: string, order: number, testTimeoutMs: number) {
+function serverSuite(name: string, order: number, testTimeoutMs: number, maxWorkers = 1) {
   return {
     extends: true as const,
     test: {
@@ -13,6 +16,7 @@ function serverSuite(name: string, order: number, testTimeoutMs: number) {
       sequence: { groupOrder: order },
       include: [`test/${name}/**/*.test.ts`],
       testTimeout: testTimeoutMs,
+      maxWorkers,
       hookTimeout: 60_000,
       // These kill servers and race processes on two shared cores. A retried test is named in the run's output.
       retry: 2,
@@ -33,10 +37,11 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['{bootstrap,shared,services,pipelines,cli,dev,deploy,bench,test/support}/**/*.test.ts'],
           testTimeout: 10_000,
+          maxWorkers: WAITING_WORKERS,
         },
       },
-      serverSuite('conformance', 1, 60_000),
-      serverSuite('integration', 2, 120_000),
+      serverSuite('conformance', 1, 60_000, WAITING_WORKERS),
+      serverSuite('integration', 2, 120_000, WAITING_WORKERS),
       serverSuite('e2e', 3, 180_000),
       serverSuite('chaos', 4, 180_000),
     ],

@@ -22,7 +22,7 @@ import { withClient } from '#test/support/with-client.ts';
 
 /** Answers with marks in them, over all queues; the proof is 100,000. */
 const ASKED = process.env['PENSTOCK_TEST_FUZZED_RESPONSES'];
-const RESPONSES = Number(ASKED ?? 10_000);
+const RESPONSES = Number(ASKED ?? 4_000);
 const OF_EACH_QUEUE = redisAvailable() ? RESPONSES / 2 : RESPONSES;
 /** Enough for every kind of trouble to have come up. */
 const LEAST_ROUNDS = 2;
