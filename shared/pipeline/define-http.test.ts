@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defineContract } from './define-contract.ts';
 import { cursorPaging, type EndpointInput, httpPeriod, httpSnapshot, httpSource } from './define-http.ts';
 import { objectSource, objectStream } from './define-objects.ts';
-import { definePipeline, postgresSource } from './define-pipeline.ts';
+import { definePipeline, postgresSource, postgresStream } from './define-pipeline.ts';
 import * as f from './field.ts';
 
 const contract = defineContract({
@@ -201,6 +201,13 @@ describe('streams', () => {
     [period({ fine: { ...period().fine, rememberMs: Number.NaN } }), 'rememberMs must be 0 or more'],
     [period({ expected: { endpoint: states, id: '$slice' } }), "expected: '$slice' is no path of an id"],
     [objectStream({ source: 'bucket', prefix: '/e', contract: daily }), 'prefix: keys of objects'],
+    [
+      postgresStream({
+        ...{ source: 'db', table: { schema: 's', name: 't' }, contract },
+        cursor: { expression: 'taken_at', type: 'timestamptz', setBy: 'database' },
+      }),
+      'field state: a shape is not kept for rows of a database',
+    ],
     [
       objectStream({ source: 'bucket', prefix: '', match: '(', contract: daily }),
       'match is no regular expression',

@@ -1,3 +1,4 @@
+import type { Contract } from './contract.ts';
 import { cursorProblems } from './cursor-problems.ts';
 import type { PipelineDeclaration, SourceDeclaration, StreamDeclaration } from './declaration.ts';
 import { httpSourceProblems, httpStreamProblems } from './http-problems.ts';
@@ -45,8 +46,15 @@ function sizeProblems({ maxRejectedRatio, targetFileBytes }: StreamDeclaration):
 }
 
 function kindProblems(stream: StreamDeclaration): string[] {
-  if (stream.kind === 'cursor') return cursorProblems(stream);
+  if (stream.kind === 'cursor') return [...cursorProblems(stream), ...unkeptShapes(stream.contract)];
   return stream.kind === 'objects' ? objectProblems(stream) : httpStreamProblems(stream);
+}
+
+/** Rows of a database are not projected: a key that the shape does not name would land. */
+function unkeptShapes({ fields }: Contract): string[] {
+  return Object.entries(fields)
+    .filter(([, { shape }]) => shape !== undefined)
+    .map(([name]) => `field ${name}: a shape is not kept for rows of a database; select its keys as columns`);
 }
 
 function objectProblems(stream: ObjectStreamDeclaration): string[] {
