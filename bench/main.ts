@@ -38,7 +38,7 @@ const BENCHES: readonly Bench[] = [
   },
   { names: ['transform-build', 'transform-views'], run: benchTransformCommand },
   { names: ['transform-overhead', 'transform-memory'], run: benchTransformWarm },
-  { names: ['fleet-increment'], run: benchFleetIncrement },
+  { names: ['fleet-increment', 'fleet-question'], run: benchFleetIncrement },
   { names: ['fleet-snapshot'], run: benchFleetSnapshot },
   { names: ['fleet-cpu'], run: benchFleetCpu },
   { names: ['fleet-memory'], run: benchFleetMemory },
