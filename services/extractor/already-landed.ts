@@ -4,7 +4,7 @@ import { type LedgerWindow, windowsOfTask } from '#shared/ledger/windows.ts';
 import type { TaskOutcome } from '#shared/task-runner/task-runner.ts';
 
 /**
- * What an earlier attempt landed before it died without saying so: its rows are not read twice.
+ * What an earlier attempt landed before it died without saying so: its rows are not read twice, and what it had to say is said.
  *
  * @param isWhole false for a window that brought its slice in part: it is read again.
  */
@@ -17,9 +17,9 @@ export async function alreadyLanded(
     (one) => one.status !== 'open' && one.status !== 'abandoned' && isWhole(one),
   );
   if (window === undefined) return undefined;
-  const { rows, rejectedRows } = window;
+  const { rows, rejectedRows, result } = window;
   return {
-    status: 'succeeded',
-    result: { window: window.windowId, rows, rejectedRows, landedByAttempt: window.attempt },
+    status: (rows ?? 0) + (rejectedRows ?? 0) === 0 ? 'no_changes' : 'succeeded',
+    result: { ...result, window: window.windowId, rows, rejectedRows, landedByAttempt: window.attempt },
   };
 }

@@ -2,6 +2,7 @@ import type { TaskRef } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { ledgerErrors } from './errors.ts';
 import { insertFiles, type NewFile } from './file-insert.ts';
+import { jsonParam } from './json.ts';
 import { type Ledger, withTransaction } from './ledger.ts';
 import type { Queryable } from './queryable.ts';
 import { insertRejects } from './reject-insert.ts';
@@ -142,9 +143,9 @@ async function insertShares(
 async function markLanded(tx: Queryable, windows: readonly LandedWindow[]): Promise<void> {
   await tx.rows(
     `UPDATE ops.windows o SET status = 'landed', landed_at = clock_timestamp(), row_count = w.rows,
-       null_cursor_rows = w.null_rows, rejected_rows = w.rejected, source_ordinal = w.ordinal
-     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])
-       AS w (window_id, rows, null_rows, rejected, ordinal)
+       null_cursor_rows = w.null_rows, rejected_rows = w.rejected, source_ordinal = w.ordinal, result = w.result::jsonb
+     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[])
+       AS w (window_id, rows, null_rows, rejected, ordinal, result)
      WHERE o.window_id = w.window_id`,
     [
       windows.map(({ windowId }) => windowId),
@@ -152,6 +153,7 @@ async function markLanded(tx: Queryable, windows: readonly LandedWindow[]): Prom
       windows.map(({ counts }) => counts.nullCursorRows),
       windows.map(({ counts }) => counts.rejectedRows),
       windows.map(({ counts }) => counts.sourceOrdinal ?? null),
+      windows.map(({ counts }) => jsonParam(counts.result)),
     ],
   );
 }

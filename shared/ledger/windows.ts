@@ -3,6 +3,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { ledgerErrors } from './errors.ts';
 import { insertFiles, type NewFile } from './file-insert.ts';
 import { guardAttempt, supersededError } from './guard-attempt.ts';
+import { type JsonObject, jsonParam } from './json.ts';
 import { type Ledger, withTransaction } from './ledger.ts';
 import { firstRow, type Queryable } from './queryable.ts';
 
@@ -33,6 +34,8 @@ export interface WindowCounts {
   readonly rejectedRows: number;
   /** Position of the snapshot in the source (for PostgreSQL the LSN). */
   readonly sourceOrdinal?: string;
+  /** What its task will say of it, for the attempt that follows when the worker dies before it can. */
+  readonly result?: JsonObject;
 }
 
 export interface LedgerWindow {
@@ -54,6 +57,7 @@ export interface LedgerWindow {
   readonly rejectedRows: number | null;
   readonly heldBackMs: number | null;
   readonly heldBackBy: string | null;
+  readonly result: JsonObject | null;
 }
 
 type WindowRow = Omit<LedgerWindow, 'fromCursor' | 'toCursor'> & {
@@ -65,7 +69,7 @@ const WINDOW_COLUMNS = `
   window_id AS "windowId", task_id AS "taskId", attempt, run_id AS "runId", pipeline, stream, slice, mode,
   from_cursor AS "fromCursor", to_cursor AS "toCursor", source_ordinal AS "sourceOrdinal",
   moves_watermark AS "movesWatermark", status, row_count::float8 AS rows, null_cursor_rows::float8 AS "nullCursorRows",
-  rejected_rows::float8 AS "rejectedRows", held_back_ms::float8 AS "heldBackMs", held_back_by AS "heldBackBy"`;
+  rejected_rows::float8 AS "rejectedRows", held_back_ms::float8 AS "heldBackMs", held_back_by AS "heldBackBy", result`;
 
 /**
  * Opens the window of the task's slice. A window of the slice that an earlier attempt left open is abandoned, and its files
@@ -168,8 +172,15 @@ async function ownWindowStatus(tx: Queryable, ref: TaskRef, windowId: string): P
 async function markLanded(tx: Queryable, windowId: string, counts: WindowCounts): Promise<void> {
   await tx.rows(
     `UPDATE ops.windows SET status = 'landed', landed_at = clock_timestamp(), row_count = $2, null_cursor_rows = $3,
-       rejected_rows = $4, source_ordinal = $5 WHERE window_id = $1`,
-    [windowId, counts.rows, counts.nullCursorRows, counts.rejectedRows, counts.sourceOrdinal ?? null],
+       rejected_rows = $4, source_ordinal = $5, result = $6 WHERE window_id = $1`,
+    [
+      windowId,
+      counts.rows,
+      counts.nullCursorRows,
+      counts.rejectedRows,
+      counts.sourceOrdinal ?? null,
+      jsonParam(counts.result),
+    ],
   );
 }
 

@@ -4,6 +4,7 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { isError } from '#shared/errors/penstock-error.ts';
 import { ledgerErrors } from '#shared/ledger/errors.ts';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
+import type { JsonObject } from '#shared/ledger/json.ts';
 import { landBatch, openBatch } from '#shared/ledger/land-batch.ts';
 import type { Run } from '#shared/ledger/runs.ts';
 import type { WindowSpec } from '#shared/ledger/windows.ts';
@@ -23,6 +24,8 @@ export interface ReadSlice extends CompleteSlice {
   readonly spool: SpooledSlice;
   /** Microseconds of the instant it was read at: of two copies of a row the later one is newer. */
   readonly ordinal: bigint;
+  /** What its task will say of it. */
+  readonly result: JsonObject;
 }
 
 /** What became of a slice in its batch. */
@@ -155,6 +158,7 @@ async function recordBatch(
       rejectedRows: converted.slices[index]?.rejectedRows ?? 0,
       nullCursorRows: converted.slices[index]?.nullCursorRows ?? 0,
       sourceOrdinal: slice.ordinal.toString(),
+      result: slice.result,
     },
   }));
   try {

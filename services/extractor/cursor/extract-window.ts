@@ -94,13 +94,13 @@ async function readWindowIntoLanding(
   try {
     await deps.probe.reached('extract.snapshot-taken', task.stream);
     const landed = await landParts(deps, { task, run, stream, windowId, workDir, signal }, read);
-    await recordWindow(deps, extraction, windowId, read.ordinal, landed);
+    const outcome = outcomeOf(extraction, windowId, landed, await sourceTotals(plan, read));
+    await recordWindow(deps, extraction, windowId, { landed, sourceOrdinal: read.ordinal, outcome });
     log.info(
       { rows: landed.rows, rejectedRows: landed.rejectedRows, files: landed.files.length },
       'slice landed',
     );
-    const totals = await sourceTotals(plan, read);
-    return outcomeOf(extraction, windowId, landed, totals);
+    return outcome;
   } finally {
     await read.close();
     await rm(workDir, { recursive: true, force: true });
@@ -123,15 +123,22 @@ function holderText(holder: NonNullable<BoundReading['heldBackBy']>): string {
   return holder.kind === 'backend' ? `pid=${holder.pid} (${holder.state})` : `gid=${holder.gid}`;
 }
 
+/** What the ledger hears of a window. */
+interface RecordedRead {
+  readonly landed: LandedSlice;
+  readonly sourceOrdinal: string;
+  readonly outcome: TaskOutcome;
+}
+
 async function recordWindow(
   deps: ExtractorDeps,
   { task }: Extraction,
   windowId: string,
-  sourceOrdinal: string,
-  landed: LandedSlice,
+  { landed, sourceOrdinal, outcome: { result } }: RecordedRead,
 ): Promise<void> {
   const { rows, nullCursorRows, rejectedRows, files } = landed;
-  await landWindow(deps.ledger, task, windowId, { rows, nullCursorRows, rejectedRows, sourceOrdinal }, files);
+  const counts = { rows, nullCursorRows, rejectedRows, sourceOrdinal, result };
+  await landWindow(deps.ledger, task, windowId, counts, files);
   const labels = { step: 'extract', pipeline: task.pipeline, stream: task.stream };
   deps.metrics.rows.inc(labels, rows);
   deps.metrics.bytes.inc(labels, landed.bytes);

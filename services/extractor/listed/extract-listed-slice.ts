@@ -78,17 +78,18 @@ async function readAndLand(
     await deps.probe.reached('extract.slice-read', task.stream);
     freeSlot();
     const ordinal = BigInt(takenAt.getTime()) * 1_000n;
+    const result = resultOf(spool, stats, window);
     const landed = await deps.batches.add({
-      ...{ task, run, stream, spec, spool, ordinal },
+      ...{ task, run, stream, spec, spool, ordinal, result },
       bytes: spool.bytes,
       targetBytes: stream.targetFileBytes,
     });
     log.info({ rows: spool.rows, rejectedRows: spool.rejectedRows, calls: stats.calls }, 'slice landed');
     const changed = spool.rows + spool.rejectedRows > 0;
-    const result = { window: landed.windowId, ...resultOf(spool, stats, window) };
+    const told = { window: landed.windowId, ...result };
     return {
       status: changed ? 'succeeded' : 'no_changes',
-      result: incomplete === undefined ? result : { ...result, incomplete },
+      result: incomplete === undefined ? told : { ...told, incomplete },
     };
   } finally {
     await spool.discard();

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
+import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { openObjectCount, recordObjects } from '#shared/ledger/objects.ts';
 import { getRun } from '#shared/ledger/runs.ts';
@@ -25,7 +26,7 @@ const NO_WATERMARK = {
 export function extractObjects(deps: ExtractorDeps): TaskWork {
   return async (task, context) => {
     const landed = await alreadyLanded(deps.ledger, task);
-    if (landed !== undefined) return landed;
+    if (landed !== undefined) return withOpenOnes(deps, task, landed);
     const run = await getRun(deps.ledger, task.runId);
     const pipeline = pipelineNamed(deps.pipelines, task.pipeline);
     const stream = pipeline.streams[task.stream];
@@ -50,35 +51,36 @@ async function readAndLand(
 ): Promise<TaskOutcome> {
   const { task } = attempt;
   const found = await findNewObjects(deps, attempt);
-  if (found.length === 0) return withOpenOnes(deps, attempt, { objects: 0, rows: 0, rejectedRows: 0 });
+  if (found.length === 0) {
+    const result = { objects: 0, rows: 0, rejectedRows: 0 };
+    return withOpenOnes(deps, task, { status: 'no_changes', result });
+  }
   const windowId = await openWindow(deps.ledger, task, NO_WATERMARK);
   await deps.probe.reached('extract.window-opened', task.stream);
   const landed = await landObjects(deps, attempt, windowId, found);
   const { rows, rejectedRows, outcomes } = landed;
-  const counts = { rows, rejectedRows, nullCursorRows: 0 };
+  const quarantined = outcomes.filter(({ outcome }) => outcome === 'quarantined').length;
+  const result = {
+    ...{ window: windowId, objects: found.length, quarantined, rows, rejectedRows },
+    ...{ files: landed.files.length, bytes: landed.bytes },
+  };
+  const counts = { rows, rejectedRows, nullCursorRows: 0, result };
   await landWindow(deps.ledger, task, windowId, counts, landed.files, (tx) =>
     recordObjects(tx, task, windowId, outcomes),
   );
   await deps.probe.reached('extract.file-recorded', task.stream);
-  const quarantined = outcomes.filter(({ outcome }) => outcome === 'quarantined').length;
   log.info({ objects: found.length, rows, rejectedRows, quarantined }, 'objects landed');
-  return withOpenOnes(deps, attempt, {
-    ...{ window: windowId, objects: found.length, quarantined, rows, rejectedRows },
-    ...{ files: landed.files.length, bytes: landed.bytes },
-  });
+  const status = rows + rejectedRows === 0 ? 'no_changes' : 'succeeded';
+  return withOpenOnes(deps, task, { status, result });
 }
 
 /** Objects in quarantine are missing until a person has dealt with them, in this run and in every later one. */
 async function withOpenOnes(
   deps: ExtractorDeps,
-  { task }: ObjectsAttempt,
-  counts: Readonly<Record<string, string | number>> & {
-    readonly rows: number;
-    readonly rejectedRows: number;
-  },
+  { pipeline, stream }: ClaimedTask,
+  { status, result }: TaskOutcome,
 ): Promise<TaskOutcome> {
-  const open = await openObjectCount(deps.ledger, task.pipeline, task.stream);
+  const open = await openObjectCount(deps.ledger, pipeline, stream);
   const incomplete = open === 0 ? {} : { incomplete: `${open} object(s) in quarantine` };
-  const status = counts.rows + counts.rejectedRows === 0 ? 'no_changes' : 'succeeded';
-  return { status, result: { ...counts, ...incomplete } };
+  return { status, result: { ...result, ...incomplete } };
 }
