@@ -37,6 +37,7 @@ export function buildModels(deps: TransformerDeps): TaskWork {
       state,
       fullRefresh: run.kind === 'full_refresh',
       threads: deps.settings.modelThreads,
+      batch: batchOf(run),
       signal,
       reached: (step) => deps.probe.reached(step, task.pipeline),
       onEvent: (event) => {
@@ -51,6 +52,9 @@ export function buildModels(deps: TransformerDeps): TaskWork {
     return outcomeOf(result);
   };
 }
+
+/** A run that is retried publishes anew: what it published before is not what it has now. */
+const batchOf = ({ retries }: Run): string => (retries === 0 ? 'models' : `models-${retries}`);
 
 /** What models may say of slices is what this run knows of them. */
 async function publishSlices(deps: TransformerDeps, run: Run): Promise<void> {

@@ -37,6 +37,11 @@ describeOverQueues('a partial run that is retried', (queue) => {
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
+  const companiesIn = (relation: string) =>
+    withClient(platform.warehouseUrl, async (client) => {
+      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${relation}`);
+      return rows[0]?.n;
+    });
   const attempts = (tasks: readonly Task[]) =>
     Object.fromEntries(tasks.map(({ kind, stream, attempt }) => [`${kind} ${stream}`.trim(), attempt]));
 
@@ -62,6 +67,8 @@ describeOverQueues('a partial run that is retried', (queue) => {
     expect(after['extract installments']).toBe(before['extract installments']);
     expect(after['extract cnpj_ws']).toBeGreaterThan(before['extract cnpj_ws'] ?? 0);
     expect(await compareWithSource(platform, 'cnpj_ws')).toEqual(AGREES);
+    // Built before the retry too, from what had come by then.
+    expect(await companiesIn('credit_silver.cnpj_ws_clean')).toBe(1);
     expect(await retry(run.runId)).toMatchObject({ status: 400, body: { code: 'RUN_NOTHING_TO_RETRY' } });
     expect(await retry('rnosuchrunid')).toMatchObject({ status: 404 });
   });
