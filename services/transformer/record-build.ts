@@ -56,18 +56,19 @@ async function recordModel(
 
 /**
  * The ledger counts versions by itself, one up with each publication, so an input that this build published too stands
- * at one more than before; any other as it was read before the build.
+ * at one more than before; any other as it was read before the build, which may have been an earlier attempt's: by now
+ * another run may have raised it.
  */
 function publicationsOf(state: ModelVersions, { models, newState }: BuildResult): Publication[] {
   const published = new Set(models.filter(({ status }) => status === 'published').map(({ name }) => name));
-  const versionAfter = (name: string): string => {
-    const before = BigInt(state[name]?.version ?? '0');
-    return String(published.has(name) ? before + 1n : before);
-  };
+  const versionOf = (input: string, read: string): string =>
+    published.has(input) ? String(BigInt(state[input]?.version ?? '0') + 1n) : read || '0';
   return [...published].flatMap((model) => {
     const made = newState[model];
     if (made === undefined) return [];
-    const inputs = Object.keys(made.inputVersions).map((input) => [input, versionAfter(input)] as const);
+    const inputs = Object.entries(made.inputVersions).map(
+      ([input, read]) => [input, versionOf(input, read)] as const,
+    );
     const asOf = made.asOf === null ? {} : { asOf: made.asOf };
     return [{ model, inputVersions: Object.fromEntries(inputs), sqlChecksum: made.sqlChecksum, ...asOf }];
   });

@@ -73,7 +73,7 @@ async function prepare(request: BuildRequest, plan: BuildPlan): Promise<Building
     runStartedAt: new Date().toISOString(),
     invocationId: `${tag.runId}_${tag.attempt}`,
   };
-  return { request, run, progress: new BuildProgress(modelGraph), audits, inPlace };
+  return { request, run, progress: new BuildProgress(modelGraph), inputs: plan.inputs, audits, inPlace };
 }
 
 function plannedModels(request: BuildRequest, plan: BuildPlan): ModelNode[] {

@@ -3,6 +3,7 @@ import { type CompileOptions, compileModel } from '../compile/compile-model.ts';
 import type { RunScope } from '../compile/render-scope.ts';
 import { replaceInLiterals } from '../compile/replace-in-literals.ts';
 import type { RelationBuild } from '../model-warehouse.ts';
+import type { PlanInput } from '../plan/plan-build.ts';
 import type { ModelNode, TestNode } from '../project/project.ts';
 import { CANDIDATE_MARK, candidateOf } from '../publish/candidate-names.ts';
 import { DEFAULT_LIMITS } from '../publish/default-limits.ts';
@@ -11,6 +12,7 @@ import { runTest, type TestResult } from '../tests/run-tests.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { BuildRequest } from './build-request.ts';
 import { limitToBatch } from './limit-to-batch.ts';
+import { stateAbove } from './state-above.ts';
 import { whileConnected } from './while-connected.ts';
 
 /** What building one model needs beside the model. */
@@ -18,6 +20,8 @@ export interface Building {
   readonly request: BuildRequest;
   readonly run: RunScope;
   readonly progress: BuildProgress;
+  /** Of every selected model. */
+  readonly inputs: ReadonlyMap<string, PlanInput>;
   /** Tests to run inside the transaction of an incremental merge, by model. */
   readonly audits: ReadonlyMap<string, readonly TestNode[]>;
   /** Incremental models whose table exists: they are merged into, not built aside. */
@@ -104,6 +108,7 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
   const { request, progress, audits } = building;
   const { project, warehouse, tag, batch = 'models', signal } = request;
   const started = performance.now();
+  const mark = `${batch} ${stateAbove(building.inputs, request.state, model.name)}`;
   const options: CompileOptions = { ...compileOptions(building, model.name), incremental: true };
   const compiled = await whileConnected(request, model.name, async (more) =>
     compileModel(project, model.name, { ...options, ...more }),
@@ -112,7 +117,7 @@ async function mergeInPlace(building: Building, model: ModelNode): Promise<void>
   const counts = await warehouse.mergeIncremental(
     {
       target: model.relation,
-      marker: { runId: tag.runId, stream: `model ${model.name}`, batch },
+      marker: { runId: tag.runId, stream: `model ${model.name}`, batch: mark },
       sql: withPublishedNames(building, compiled.sql),
       config: model.config,
       preHooks: compiled.preHooks,
