@@ -3,6 +3,7 @@ import { setSchedulePaused } from '#shared/ledger/schedule-state.ts';
 import { FleetTruth } from './fleet-by-hand/truth.ts';
 import { type FleetPlatform, startFleetPlatform } from './fleet-platform.ts';
 import { type ClosedRun, type RunningServices, startServices } from './running-services.ts';
+import type { ServiceName } from './service-process.ts';
 import { recentTuesdayMs, TestClock } from './test-clock.ts';
 import type { TestPlatformOptions } from './test-platform.ts';
 import { waitFor } from './wait-for.ts';
@@ -32,6 +33,10 @@ const EVALUATIONS = 'battery_algorithm_eval_results';
 export interface FleetDaysOptions extends TestPlatformOptions {
   /** Schedules that do not come due. That of evaluations does not either where there is no bucket. */
   readonly paused?: readonly string[];
+  /** Services that the test runs as processes of their own, and whose clock it moves itself. */
+  readonly except?: readonly ServiceName[];
+  /** How long a run may take, default a minute and a half. */
+  readonly closeMs?: number;
 }
 
 export async function startFleetDays(
@@ -43,7 +48,7 @@ export async function startFleetDays(
   const platform = await startFleetPlatform({ removedShare: 0, ...shards, clock: clock.nowMs }, options);
   let services: RunningServices | undefined;
   try {
-    services = await startServices(platform, undefined, undefined, { now: clock.now });
+    services = await startServices(platform, undefined, options.except, { now: clock.now });
     const withoutBucket = platform.evaluationsUrl === undefined ? [EVALUATIONS] : [];
     for (const schedule of [...(options.paused ?? []), ...withoutBucket]) {
       await setSchedulePaused(services.ledger, 'fleet', schedule, true, 'test');
@@ -53,14 +58,13 @@ export async function startFleetDays(
     await platform.stop();
     throw error;
   }
-  return onClock(platform, services, clock, dayMs);
+  return onClock(platform, services, { clock, dayMs, closeMs: options.closeMs ?? CLOSE_MS });
 }
 
 function onClock(
   platform: FleetPlatform,
   services: RunningServices,
-  clock: TestClock,
-  dayMs: number,
+  { clock, dayMs, closeMs }: { clock: TestClock; dayMs: number; closeMs: number },
 ): FleetDays {
   const truth = new FleetTruth(platform.fleet.shardApi.fleet);
   const comesDue = async (schedule: string, time: string, day = 0): Promise<ClosedRun> => {
@@ -68,7 +72,7 @@ function onClock(
     const logicalMs = dayMs + day * DAY_MS + millisOf(time);
     clock.atMs = Math.max(clock.atMs, logicalMs);
     const runId = await dueRun(services, schedule, new Date(logicalMs));
-    return services.closed(runId, CLOSE_MS);
+    return services.closed(runId, closeMs);
   };
   const stop = async (): Promise<void> => {
     await services.stop();

@@ -53,13 +53,13 @@ const CLOSE_MS = 45_000;
  * Starts the services in this process.
  *
  * @param probe may hold them at their steps.
- * @param except left out, because the test runs it as a process of its own.
+ * @param except left out, because the test runs them as processes of their own.
  * @param instead replaces each service's own log and metrics, to look into them, or its clock.
  */
 export async function startServices(
   platform: TestPlatform,
   probe: StepProbe = silentProbe,
-  except?: ServiceName,
+  except: ServiceName | readonly ServiceName[] = [],
   instead: Pick<ServiceInput, 'log' | 'metrics' | 'now'> = {},
 ): Promise<RunningServices> {
   const input = { ...(await serviceInput(platform.environment, process.cwd(), false)), probe, ...instead };
@@ -70,9 +70,10 @@ export async function startServices(
     loaderService(input),
     transformerService(input),
   ];
-  const services = all.filter(({ name }) => name !== except);
+  const left: readonly string[] = [except].flat();
+  const services = all.filter(({ name }) => !left.includes(name));
   for (const service of services) await service.start();
-  if (except === 'scheduler') listening.resolve(0);
+  if (left.includes('scheduler')) listening.resolve(0);
   const client = await openClient(input);
   const httpPort = await listening.promise;
   return { ...client, input, httpPort, stop: () => stopAll(services, client) };

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestPlatform } from './test-platform.ts';
 
@@ -15,7 +17,7 @@ export interface ServiceProcess {
 }
 
 /**
- * Starts `services/<name>/main.ts`.
+ * Starts `services/<name>/main.ts`, from code that was compiled before where there is some: half of a start is compiling.
  *
  * @param crashAt step at which it kills itself, e.g. `load.archived:installments`; none lets it live.
  * @param hear is told all it writes, log included.
@@ -27,7 +29,12 @@ export function startServiceProcess(
   hear?: (text: string) => void,
 ): ServiceProcess {
   const main = fileURLToPath(new URL(`../../services/${name}/main.ts`, import.meta.url));
-  const env = { PATH: process.env['PATH'], ...platform.environment, PENSTOCK_TEST_CRASH_AT: crashAt };
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: join(tmpdir(), 'penstock-test-code'),
+    ...platform.environment,
+    PENSTOCK_TEST_CRASH_AT: crashAt,
+  };
   const child = spawn(process.execPath, [main], {
     env,
     stdio: ['ignore', hear === undefined ? 'ignore' : 'pipe', 'pipe'],
