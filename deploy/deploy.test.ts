@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
-import { serviceNodeFlags } from '#dev/service-node-flags.ts';
+import { serviceEnvironment, serviceNodeFlags } from '#dev/service-node-flags.ts';
 import { parseSettings } from '#shared/config/settings.ts';
 import { readCompose } from './read-compose.ts';
 
@@ -64,18 +64,22 @@ describe('Dockerfile', () => {
     const cli = `${root}/deploy/../cli/penstock.mjs`;
     // In place of Node stands a command that prints what it is given.
     const bin = await mkdtemp(join(tmpdir(), 'penstock-entry-'));
-    await symlink('/bin/echo', join(bin, 'node'));
+    await writeFile(join(bin, 'node'), '#!/bin/sh\necho "MALLOC_ARENA_MAX=$MALLOC_ARENA_MAX $*"\n', {
+      mode: 0o755,
+    });
     const started = async (...args: string[]): Promise<string> => {
       const { stdout } = await run(join(root, entry), args, { env: { PATH: bin }, cwd: root });
       return stdout.trim();
     };
     try {
       for (const service of services) {
+        const variables = { MALLOC_ARENA_MAX: '', ...serviceEnvironment(service) };
         const flags = serviceNodeFlags(service).join(' ');
-        expect(await started('start', service)).toBe(`${flags} ${cli} start ${service}`);
+        const expected = `MALLOC_ARENA_MAX=${variables.MALLOC_ARENA_MAX} ${flags} ${cli} start ${service}`;
+        expect(await started('start', service)).toBe(expected);
       }
       const flags = serviceNodeFlags('').join(' ');
-      expect(await started('status', 'a b')).toBe(`${flags} ${cli} status a b`);
+      expect(await started('status', 'a b')).toBe(`MALLOC_ARENA_MAX= ${flags} ${cli} status a b`);
       expect(existsSync(cli)).toBe(true);
     } finally {
       await rm(bin, { recursive: true });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '#dev/servers/free-port.ts';
-import { serviceNodeFlags } from '#dev/service-node-flags.ts';
+import { serviceEnvironment, serviceNodeFlags } from '#dev/service-node-flags.ts';
 import { type ServiceName, until } from './services.ts';
 
 /** One service as its own process, as it is deployed. */
@@ -17,7 +17,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Starts `services/<name>/main.ts`; it logs warnings to standard error. */
 export function startServiceProcess(name: ServiceName, variables: Variables): ServiceProcess {
   const main = new URL(`../../services/${name}/main.ts`, import.meta.url);
-  return startNodeProcess(main, [], variables, serviceNodeFlags(name));
+  return startNodeProcess(main, [], { ...serviceEnvironment(name), ...variables }, serviceNodeFlags(name));
 }
 
 const READY_MS = 60_000;
