@@ -13,9 +13,10 @@ import {
 } from '#test/support/fleet-by-hand/read-rows.ts';
 import { type FleetDays, startFleetDays } from '#test/support/fleet-days.ts';
 import { MortalServices } from '#test/support/mortal-services.ts';
-import { RandomKiller, seededRandom } from '#test/support/random-killer.ts';
+import { RandomKiller } from '#test/support/random-killer.ts';
 import type { ClosedRun } from '#test/support/running-services.ts';
 import { s3Available, testS3 } from '#test/support/s3.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import type { ServiceName } from '#test/support/service-process.ts';
 
 const DAY_MS = 86_400_000;

@@ -60,14 +60,3 @@ function shuffled(entries: [string, Json][], pick: (count: number) => number): J
   const order = entries.map((entry) => [pick(1_000_000), entry] as const).toSorted(([a], [b]) => a - b);
   return Object.fromEntries(order.map(([, entry]) => entry));
 }
-
-/** A generator of numbers from 0 to 1 that repeats (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

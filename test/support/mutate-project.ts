@@ -93,17 +93,6 @@ const TOKENS = [
   ],
 ] as const;
 
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Changes one file of a project in one to three places. */
 export function mutateProject(files: ProjectFiles, random: () => number): Mutation {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;

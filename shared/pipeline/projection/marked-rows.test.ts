@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { DEVICE_FILLED, DEVICE_PROJECTION, deviceParents, deviceRow } from '#test/support/device-rows.ts';
-import { type Json, marker, seededRandom } from '#test/support/marked-rows.ts';
+import { type Json, marker } from '#test/support/marked-rows.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import type { Field } from '../field.ts';
 import { text } from '../field.ts';
 import { compileProjection, type ProjectionSpec } from '../project-row.ts';

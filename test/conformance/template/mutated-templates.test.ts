@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createEnvironment } from '#shared/template/create-environment.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import { caseContext } from './case-context.ts';
 
 const seed = 20_260_101;
@@ -47,17 +48,6 @@ const pieces = [
   'endraw',
 ];
 
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function mutate(template: string, other: string, random: () => number): string {
   const at = Math.floor(random() * (template.length + 1));
   const end = at + Math.floor(random() * 6);
@@ -79,7 +69,7 @@ test(`${mutations} mutated templates fail with a template error or not at all, a
   const file = new URL('../../fixtures/jinja.json', import.meta.url);
   const cases = JSON.parse(readFileSync(file, 'utf8')) as readonly { template: string }[];
   const environment = createEnvironment({ limits: { steps: 200_000 } });
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const pick = (): string => cases[Math.floor(random() * cases.length)]?.template ?? '';
   let failed = 0;
   for (let count = 0; count < mutations; count += 1) {

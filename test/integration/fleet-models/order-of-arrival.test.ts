@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import { type Fleet, mergeNothing, type StateInput, startFleet, state, troubles } from './fleet-fixture.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST = Date.parse('2026-02-20T00:00:00Z');
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-function random(seed: number): () => number {
-  let at = seed;
-  return () => {
-    at = (at + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Five devices over 40 days, at odd times, with gaps; everything a signal is made of falls, rises and stays. */
 function history(draw: () => number): StateInput[] {
@@ -63,7 +53,7 @@ test.each([
   async (seed, zone) => {
     // The clocks of Berlin are changed on 29 March.
     const vars = { zone };
-    const draw = random(seed);
+    const draw = seededRandom(seed);
     const all = history(draw);
     const [whole, piecemeal] = [await startFleet({ vars }), await startFleet({ vars })];
     try {

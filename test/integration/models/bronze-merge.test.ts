@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mergeBronze } from '#shared/models/merge-bronze.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import { defaultMerge, type LandedOrder, openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -78,7 +79,7 @@ it('keeps out a copy of in-between age after a newer one with the same content',
 it('reaches the newest version of each key, whatever the order, batches, repeats and concurrency', async () => {
   for (let round = 0; round < 12; round += 1) {
     await empty();
-    const random = randomFrom(round + 1);
+    const random = seededRandom(round + 1);
     const copies = Array.from({ length: 60 }, () => copyOf(random));
     const batches = inBatches(copies, random);
     const merges = batches.map((batch, index) => shop.merge(`perm${round}_${index}`, batch));
@@ -202,15 +203,4 @@ function newestOf(copies: readonly LandedOrder[]): unknown[][] {
   return [...newest.values()]
     .sort((a, b) => a.id - b.id)
     .map(({ id, version, amount }) => [id, version, amount]);
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

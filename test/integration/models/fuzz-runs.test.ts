@@ -12,8 +12,9 @@ import { openProject } from '#shared/models/open-project.ts';
 import { openPostgresAdapter } from '#shared/models/postgres/postgres-adapter.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
 import { openPool } from '#shared/warehouse/postgres/pool.ts';
-import { mutateProject, type ProjectFiles, seededRandom } from '#test/support/mutate-project.ts';
+import { mutateProject, type ProjectFiles } from '#test/support/mutate-project.ts';
 import { type TestDatabase, testDatabase } from '#test/support/postgres.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import { withClient } from '#test/support/with-client.ts';
 
 /*

@@ -7,7 +7,8 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { compileModel, compileTest, publishedResolution } from '#shared/models/compile/compile-model.ts';
 import { openProject } from '#shared/models/open-project.ts';
 import { TemplateError } from '#shared/template/failures/template-error.ts';
-import { mutateProject, type ProjectFiles, seededRandom } from '#test/support/mutate-project.ts';
+import { mutateProject, type ProjectFiles } from '#test/support/mutate-project.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 
 /** Mutations of each project; together at least 2,000. */
 const MUTATIONS = 1_000;

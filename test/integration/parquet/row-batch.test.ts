@@ -20,8 +20,9 @@ import {
   deviceRow,
 } from '#test/support/device-rows.ts';
 import { HOSTILE_TEXTS } from '#test/support/hostile-values.ts';
-import { type Json, marker, seededRandom } from '#test/support/marked-rows.ts';
+import { type Json, marker } from '#test/support/marked-rows.ts';
 import { type ParquetFolder, parquetFolder } from '#test/support/parquet-folder.ts';
+import { seededRandom } from '#test/support/seeded-random.ts';
 
 const N = { nullable: true } as const;
 /** Every type a row source can fill, so that all of it goes through text and back. */

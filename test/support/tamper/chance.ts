@@ -1,3 +1,5 @@
+import { seededRandom } from '../seeded-random.ts';
+
 /** What is random about a test, so that a seed repeats it as far as the order of calls does. */
 export interface Chance {
   /** From 0 to below 1. */
@@ -12,18 +14,12 @@ export interface Chance {
 }
 
 /**
- * Numbers of mulberry32 (Tommy Ettinger, public domain).
+ * The same choices for the same seed.
  *
  * @param letters that marks begin with.
  */
 export function seededChance(seed: number, letters = 'PII'): Chance {
-  let state = seed;
-  const unit = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const unit = seededRandom(seed);
   const whole = (count: number): number => Math.floor(unit() * count);
   const hex12 = (): string =>
     whole(2 ** 32)
