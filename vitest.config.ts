@@ -6,17 +6,17 @@ const everyFile = { setupFiles: ['./test/support/check-leaks.ts'] };
 const WAITING_WORKERS = 2;
 
 /** Tests that share real servers, a folder each under test/. */
-function serverSuite(name: string, order: number, testTimeoutMs: number, maxWorkers = 1) {
+function serverSuite(name: string, order: number, testTimeoutMs: number) {
   return {
     extends: true as const,
     test: {
       ...everyFile,
       name,
-      // One kind after the other: the ones that kill servers measure time, and want the machine to themselves.
+      // One kind after the other: what others rest on fails first.
       sequence: { groupOrder: order },
       include: [`test/${name}/**/*.test.ts`],
       testTimeout: testTimeoutMs,
-      maxWorkers,
+      maxWorkers: WAITING_WORKERS,
       hookTimeout: 60_000,
       // These kill servers and race processes on two shared cores. A retried test is named in the run's output.
       retry: 2,
@@ -40,8 +40,8 @@ export default defineConfig({
           maxWorkers: WAITING_WORKERS,
         },
       },
-      serverSuite('conformance', 1, 60_000, WAITING_WORKERS),
-      serverSuite('integration', 2, 120_000, WAITING_WORKERS),
+      serverSuite('conformance', 1, 60_000),
+      serverSuite('integration', 2, 120_000),
       serverSuite('e2e', 3, 180_000),
       serverSuite('chaos', 4, 180_000),
     ],
