@@ -2,6 +2,7 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import { type LedgerWindow, windowsOfTask } from '#shared/ledger/windows.ts';
 import type { TaskOutcome } from '#shared/task-runner/task-runner.ts';
+import { landedStatus } from './landed-status.ts';
 
 /**
  * What an earlier attempt landed before it died without saying so: its rows are not read twice, and what it had to say is said.
@@ -19,7 +20,7 @@ export async function alreadyLanded(
   if (window === undefined) return undefined;
   const { rows, rejectedRows, result } = window;
   return {
-    status: (rows ?? 0) + (rejectedRows ?? 0) === 0 ? 'no_changes' : 'succeeded',
+    status: landedStatus(window),
     result: { ...result, window: window.windowId, rows, rejectedRows, landedByAttempt: window.attempt },
   };
 }

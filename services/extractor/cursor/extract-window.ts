@@ -15,6 +15,7 @@ import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { alreadyLanded } from '../already-landed.ts';
 import type { ExtractorDeps } from '../extractor-deps.ts';
+import { landedStatus } from '../landed-status.ts';
 import { type LandedSlice, landParts } from './land-parts.ts';
 import { sourceTotals } from './source-totals.ts';
 import { takeBound } from './take-bound.ts';
@@ -154,7 +155,6 @@ function outcomeOf(
 ): TaskOutcome {
   const { rows, rejectedRows, nullCursorRows, bytes, files } = landed;
   const result = { window: windowId, mode, rows, rejectedRows, nullCursorRows, bytes, files: files.length };
-  const status = rows + rejectedRows === 0 ? 'no_changes' : 'succeeded';
   const source = totals === undefined ? {} : { source: { ...totals } };
-  return { status, result: { ...result, ...heldBackOf(bound), ...source } };
+  return { status: landedStatus(landed), result: { ...result, ...heldBackOf(bound), ...source } };
 }

@@ -12,6 +12,7 @@ import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { alreadyLanded } from '../already-landed.ts';
 import type { ExtractorDeps } from '../extractor-deps.ts';
+import { landedStatus } from '../landed-status.ts';
 import { refuseTooManyRejects } from '../refuse-too-many-rejects.ts';
 import { type ListedWindow, planPeriod, planSnapshot } from './plan-listed-window.ts';
 import { readSlice } from './read-slice.ts';
@@ -78,19 +79,15 @@ async function readAndLand(
     await deps.probe.reached('extract.slice-read', task.stream);
     freeSlot();
     const ordinal = BigInt(takenAt.getTime()) * 1_000n;
-    const result = resultOf(spool, stats, window);
+    const partly = incomplete === undefined ? {} : { incomplete };
+    const result = { ...resultOf(spool, stats, window), ...partly };
     const landed = await deps.batches.add({
       ...{ task, run, stream, spec, spool, ordinal, result },
       bytes: spool.bytes,
       targetBytes: stream.targetFileBytes,
     });
     log.info({ rows: spool.rows, rejectedRows: spool.rejectedRows, calls: stats.calls }, 'slice landed');
-    const changed = spool.rows + spool.rejectedRows > 0;
-    const told = { window: landed.windowId, ...result };
-    return {
-      status: changed ? 'succeeded' : 'no_changes',
-      result: incomplete === undefined ? told : { ...told, incomplete },
-    };
+    return { status: landedStatus(spool), result: { window: landed.windowId, ...result } };
   } finally {
     await spool.discard();
   }

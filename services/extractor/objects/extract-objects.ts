@@ -10,6 +10,7 @@ import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { alreadyLanded } from '../already-landed.ts';
 import type { ExtractorDeps } from '../extractor-deps.ts';
+import { landedStatus } from '../landed-status.ts';
 import { findNewObjects } from './find-new-objects.ts';
 import { landObjects } from './land-objects.ts';
 import type { ObjectsAttempt } from './objects-attempt.ts';
@@ -70,8 +71,7 @@ async function readAndLand(
   );
   await deps.probe.reached('extract.file-recorded', task.stream);
   log.info({ objects: found.length, rows, rejectedRows, quarantined }, 'objects landed');
-  const status = rows + rejectedRows === 0 ? 'no_changes' : 'succeeded';
-  return withOpenOnes(deps, task, { status, result });
+  return withOpenOnes(deps, task, { status: landedStatus(landed), result });
 }
 
 /** Objects in quarantine are missing until a person has dealt with them, in this run and in every later one. */
