@@ -10,6 +10,7 @@ import { type Failure, isFailure } from './projection/failure.ts';
 import { hashKeyProblem, projectionProblems } from './projection/projection-problems.ts';
 import { type Filled, openLevels, type RawRow } from './projection/row-levels.ts';
 import { fieldPath } from './projection/row-path.ts';
+import type { RowPicker } from './projection/row-picker.ts';
 import type { RejectCode } from './reject-codes.ts';
 
 /** What a stream of rows declares about them. */
@@ -52,6 +53,9 @@ export type ProjectedRow =
 
 /** Turns raw rows into canonical text. Holds the last row's values; not to be used by two callers at once. */
 export interface Projection {
+  /** Reads rows for this projection alone out of an answer's bytes; null when they do not stand in an array. */
+  readonly picker: RowPicker | null;
+  /** @param raw as a source parsed it, or as {@link picker} read it. */
   project(raw: RawRow, filled: Filled): ProjectedRow;
 }
 
@@ -70,6 +74,7 @@ export function compileProjection(spec: ProjectionSpec, dropped: DroppedKeys): P
   const entityOf = compileEntity(spec, new Map(plans.map(({ name, convert }) => [name, convert])));
   const eventTimeOf = compileEventTime(spec, levels);
   return {
+    picker: levels.picker,
     project(raw, filled) {
       const entity = entityOf(raw, filled);
       levels.read(raw, filled, entity === null ? undefined : entityHash(entity));

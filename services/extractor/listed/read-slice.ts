@@ -4,6 +4,7 @@ import { openSliceSpool, type SliceSpool, type SpooledSlice } from '#shared/parq
 import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
 import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
 import type { DroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
+import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
 import type { HttpSource, RawBatch, SliceRead } from '#shared/sources/http/http-source.ts';
 import type { ReadStats } from '#shared/sources/http/read-stats.ts';
 import { extractorErrors } from '../errors.ts';
@@ -35,7 +36,8 @@ export async function readSlice(
       contract: stream.contract,
       path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
     });
-    const read = openRead(deps.apis.get(slice.pipeline, stream.source), slice, signal);
+    const source = deps.apis.get(slice.pipeline, stream.source);
+    const read = openRead(source, slice, projection.picker, signal);
     try {
       await spoolAll(slice, projection, spool, read, signal);
       return { spool: await spool.finish(), stats: read.stats() };
@@ -60,9 +62,14 @@ async function spoolAll(
   }
 }
 
-function openRead(source: HttpSource, slice: ListedSlice, signal: AbortSignal): SliceRead {
+function openRead(
+  source: HttpSource,
+  slice: ListedSlice,
+  picker: RowPicker | null,
+  signal: AbortSignal,
+): SliceRead {
   const { stream, task, shard, id, window } = slice;
-  const options = { streamName: task.stream, shard, slice: id, signal };
+  const options = { streamName: task.stream, shard, slice: id, signal, picker };
   return stream.kind === 'snapshot'
     ? source.readSnapshot({ ...options, stream })
     : source.readPeriod({ ...options, stream, days: window.days });

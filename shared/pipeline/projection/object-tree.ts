@@ -1,80 +1,59 @@
-import { countDropped, type DropCounter, type DroppedKeys, type DropSite } from './dropped-keys.ts';
+import { countDropped, type DroppedKeys } from './dropped-keys.ts';
+import { ObjectNode, type Role } from './object-node.ts';
+import { CounterNumbers, PickedObject, type SlotPlan } from './picked-object.ts';
 import { pathText } from './row-path.ts';
 
 /** Stands in a slot for an object that was walked through. */
 export const WALKED: unique symbol = Symbol('walked');
 
-/** What to do with one key of an object. */
-interface Role {
-  readonly key: string;
-  /** Where its value goes, -1 when it is to be ignored. */
-  slot: number;
-  /** What is known below it. */
-  node: ObjectNode | null;
-  /** Counts it, when it is not in the contract. */
-  readonly counter: DropCounter | null;
-  /** Its place in the node's order, -1 for none. */
-  place: number;
-}
-
-/** Keys of one path that are remembered, with their order, besides those of the contract. */
-const REMEMBERED_KEYS = 256;
-
-/** What is known of the objects at one path. */
-class ObjectNode {
-  readonly known = new Map<string, Role>();
-  readonly dropped = new Map<string, Role>();
-  /** Roles as their keys first came: objects of one API have their keys in one order, but for some that are absent. */
-  readonly order: Role[] = [];
-  readonly path: string;
-  readonly site: DropSite;
-
-  constructor(path: string, site: DropSite) {
-    this.path = path;
-    this.site = site;
-  }
-
-  /** The role of a key that is not the next in order. */
-  roleOf(key: string): Role {
-    const role = this.known.get(key) ?? this.dropped.get(key) ?? this.#newDropped(key);
-    if (role.place < 0 && this.order.length < REMEMBERED_KEYS) role.place = this.order.push(role) - 1;
-    return role;
-  }
-
-  #newDropped(key: string): Role {
-    const role = { key, slot: -1, node: null, counter: this.site.counterOf(key), place: -1 };
-    // Those beyond are counted all the same: nothing here grows with the rows.
-    if (this.dropped.size < REMEMBERED_KEYS) this.dropped.set(key, role);
-    return role;
-  }
-}
-
 /**
  * The objects that a projection reads at one level: the row, or an element around it. One pass over the keys of each
  * puts declared values into slots and counts all others; nothing below a key that is not declared is looked at.
  */
-export class ObjectTree {
+export class ObjectTree implements SlotPlan {
   /** Values of the last object, by slot. Slot 0 is the object itself. */
   readonly slots: unknown[] = [undefined];
-  readonly #root: ObjectNode;
+  readonly root: ObjectNode;
   readonly #dropped: DroppedKeys;
+  readonly #counters = new CounterNumbers();
+  #walked: unknown[] = [];
 
   constructor(up: number, dropped: DroppedKeys) {
     this.#dropped = dropped;
-    this.#root = this.#nodeAt(pathText(up, []));
+    this.root = this.#nodeAt(pathText(up, []));
   }
 
   /** The slots on the way to a value, its own last. They are made on first asking. */
   slotsTo(keys: readonly string[]): readonly number[] {
     const way = [0];
-    let node = this.#root;
+    let node = this.root;
     keys.forEach((key, index) => {
-      const role = this.#roleOf(node, key);
+      const role = node.declare(key);
       if (role.slot < 0) role.slot = this.slots.push(undefined) - 1;
       way.push(role.slot);
       if (index < keys.length - 1) node = this.#below(node, role);
     });
     return way;
+  }
+
+  /** Slots for an object to be picked. */
+  walkedSlots(): unknown[] {
+    if (this.#walked.length !== this.slots.length) {
+      this.#walked = this.slots.map(() => undefined);
+      this.#walked[0] = WALKED;
+    }
+    return this.#walked.slice();
+  }
+
+  slotOf(keys: readonly string[]): number {
+    let node: ObjectNode | null = this.root;
+    let slot = 0;
+    for (const key of keys) {
+      const role: Role | undefined = node?.known.get(key);
+      if (role === undefined) return -1;
+      ({ slot, node } = role);
+    }
+    return slot;
   }
 
   /** Makes a slot's object one that is walked through. */
@@ -85,26 +64,41 @@ export class ObjectTree {
   /** Declares that a value is known and not wanted. */
   ignore(keys: readonly string[]): void {
     const last = keys.at(-1);
-    if (last !== undefined) this.#roleOf(this.#nodeOf(keys.slice(0, -1)), last);
+    if (last !== undefined) this.#nodeOf(keys.slice(0, -1)).declare(last);
   }
 
-  /** Reads one object. What an earlier one left is forgotten. */
+  /** Declares an array that leads on to the rows: not wanted as a value. */
+  leadsOn(keys: readonly string[]): void {
+    const last = keys.at(-1);
+    if (last !== undefined) this.#nodeOf(keys.slice(0, -1)).declare(last).holdsRows = true;
+  }
+
+  /** Reads one object, parsed or picked by this tree. What an earlier one left is forgotten. */
   read(value: unknown, entity: number | undefined): void {
+    if (value instanceof PickedObject) this.#take(value, entity);
+    else this.#walk(value, entity);
+  }
+
+  #take({ plan, slots: picked, drops, dropsFrom, dropsTo }: PickedObject, entity: number | undefined): void {
+    if (plan !== this) throw new TypeError('a row is read by another projection than picked it');
+    const { slots } = this;
+    for (let i = 0; i < slots.length; i += 1) slots[i] = picked[i];
+    for (let i = dropsFrom; i < dropsTo; i += 1) {
+      const counter = this.#counters.at(drops.at(i));
+      if (counter !== undefined) countDropped(counter, entity);
+    }
+  }
+
+  #walk(value: unknown, entity: number | undefined): void {
     this.slots.fill(undefined);
     this.slots[0] = value;
     if (!isPlainObject(value)) return;
     this.slots[0] = WALKED;
-    walk(this.#root, value, this.slots, entity, inheritsNothing());
+    walk(this.root, value, this.slots, entity, inheritsNothing());
   }
 
   #nodeOf(keys: readonly string[]): ObjectNode {
-    return keys.reduce((node, key) => this.#below(node, this.#roleOf(node, key)), this.#root);
-  }
-
-  #roleOf(node: ObjectNode, key: string): Role {
-    const role = node.known.get(key) ?? { key, slot: -1, node: null, counter: null, place: -1 };
-    node.known.set(key, role);
-    return role;
+    return keys.reduce((node, key) => this.#below(node, node.declare(key)), this.root);
   }
 
   #below(node: ObjectNode, role: Role): ObjectNode {
@@ -115,7 +109,7 @@ export class ObjectTree {
   }
 
   #nodeAt(path: string): ObjectNode {
-    return new ObjectNode(path, this.#dropped.site(path));
+    return new ObjectNode(path, this.#dropped.site(path), this.#counters);
   }
 }
 

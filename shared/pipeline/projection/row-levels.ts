@@ -1,9 +1,11 @@
 import type { DroppedKeys } from './dropped-keys.ts';
 import { ObjectTree } from './object-tree.ts';
 import { containersOf, type FilledName, parseDropPath } from './row-path.ts';
+import { openPicker, type RowPicker } from './row-picker.ts';
 
 /** A row as a source parsed it. */
 export interface RawRow {
+  /** A parsed value, or a `PickedObject`. */
   readonly value: unknown;
   /**
    * The elements of the arrays around it, nearest first, then the answer itself where the source has it whole. The same object
@@ -18,6 +20,8 @@ export type Filled = Readonly<Partial<Record<FilledName, string | null>>>;
 /** The row and the elements around it, as far as a projection reads them. */
 export interface RowLevels {
   tree(up: number): ObjectTree;
+  /** Reads these levels out of answers' bytes, where rows stand in an array; null elsewhere. To be used when all columns are compiled. */
+  readonly picker: RowPicker | null;
   /** Calls `listener` whenever rows come with another {@link Filled}. */
   whenFilled(listener: (filled: Filled) => void): void;
   /** Takes the next row in. An element around several rows is read once. */
@@ -40,13 +44,15 @@ export function openLevels(
     const place = parseDropPath(path, rows);
     if (place !== undefined) tree(place.up).ignore(place.keys);
   }
-  containersOf(rows ?? '').forEach((keys, above) => {
-    tree(above + 1).ignore(keys);
+  const containers = containersOf(rows ?? '');
+  containers.forEach((keys, above) => {
+    tree(above + 1).leadsOn(keys);
   });
   const last: { filled?: Filled } = {};
   const around: unknown[] = [];
   return {
     tree,
+    picker: containers.length === 0 ? null : openPicker(trees.slice(0, containers.length)),
     whenFilled: (listener) => listeners.push(listener),
     read(raw, filled, entity) {
       if (filled !== last.filled) for (const listener of listeners) listener(filled);

@@ -1,6 +1,4 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
-import { httpErrors } from './errors.ts';
-import { GrowingText } from './growing-text.ts';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -9,7 +7,9 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-} from './json-byte.ts';
+} from '#shared/json/json-byte.ts';
+import { httpErrors } from './errors.ts';
+import { GrowingText } from './growing-text.ts';
 import { parseJson } from './parse-json.ts';
 
 const ARRAY_END = Buffer.from(']');

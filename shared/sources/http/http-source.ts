@@ -3,6 +3,7 @@ import type {
   HttpSnapshotStreamDeclaration,
   HttpSourceDeclaration,
 } from '#shared/pipeline/http-declaration.ts';
+import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
 import type { RateBuckets } from '#shared/rate-limit/rate-buckets.ts';
 import type { ReadStats } from './read-stats.ts';
 
@@ -11,6 +12,7 @@ export type Way = 'coarse' | 'fine';
 
 /** One row as the API gave it. Nothing of it may be logged. */
 export interface RawRow {
+  /** Parsed, or what a picker read of it. */
   readonly value: unknown;
   /**
    * The elements of the arrays around it, innermost first, then the answer without its rows: of `sites[].rooms[].devices[]` the room,
@@ -55,6 +57,8 @@ interface ReadOptions {
   readonly signal: AbortSignal;
   /** Default: the field that the stream declares as `entity`, where its `map` says. */
   readonly entityOf?: EntityOf;
+  /** Of the projection that the rows are for: large answers come as what it reads of them. Default: rows are parsed. */
+  readonly picker?: RowPicker | null;
 }
 
 export interface SnapshotReadOptions extends ReadOptions {

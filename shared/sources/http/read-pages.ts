@@ -1,4 +1,5 @@
 import type { HttpEndpoint } from '#shared/pipeline/http-declaration.ts';
+import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
 import type { DistinctRows } from './distinct-rows.ts';
 import type { EndpointKind, RawRow, Way } from './http-source.ts';
 import { mapYields } from './map-yields.ts';
@@ -15,6 +16,8 @@ export interface PagesRequest {
   readonly endpoint: HttpEndpoint;
   /** The endpoint's `rows`, compiled. */
   readonly rows: RowPath;
+  /** Reads rows without parsing answers; null to have them parsed. */
+  readonly picker: RowPicker | null;
   readonly values: CallValues;
   /** What has come so far; rows of the same entity are dropped, whatever page they come on. */
   readonly distinct: DistinctRows;
@@ -31,14 +34,14 @@ export async function* readPages(
   request: PagesRequest,
   context: CallContext,
 ): AsyncGenerator<RawRow[], number | null, undefined> {
-  const { endpoint, values, distinct, kind, way, rows: rowPath } = request;
+  const { endpoint, values, distinct, kind, way, picker, rows: rowPath } = request;
   const facts = { shard: client.shard, endpoint: endpoint.path };
   const trail = endpoint.page === null ? undefined : new PageTrail(endpoint.page, facts);
   for (let cursor: string | null = null; ; ) {
     const path = requestPath(client.basePath, endpoint, values, cursor);
     let rows = 0;
     let fresh = 0;
-    const page = client.read({ kind, way, facts, path, rows: rowPath }, context);
+    const page = client.read({ kind, way, facts, path, picker, rows: rowPath }, context);
     const envelope: unknown = yield* mapYields(page, (came) => {
       rows += distinct.keepFresh(came);
       fresh += came.length;

@@ -61,6 +61,7 @@ async function* readCoarse(
     way: 'coarse',
     endpoint,
     rows,
+    picker: options.picker ?? null,
     values: { slice, day },
     distinct,
   } as const;

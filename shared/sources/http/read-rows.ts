@@ -1,7 +1,9 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
+import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
 import { httpErrors } from './errors.ts';
 import type { RawRow } from './http-source.ts';
 import { parseJson } from './parse-json.ts';
+import { pickRows } from './pick-rows.ts';
 import type { RowPath } from './row-path.ts';
 import { RowScanner } from './row-scanner.ts';
 
@@ -22,12 +24,14 @@ export interface AnswerEnd {
  * Rows of one body. A body up to {@link WHOLE_BODY_BYTES} yields nothing and returns its rows once it is known to be good; of a
  * larger one rows are yielded while it arrives, at flat memory, and may turn out to be followed by an error.
  *
+ * @param picker reads rows of a body held whole without parsing it; null to have them parsed.
  * @throws PenstockError HTTP_MALFORMED_BODY, HTTP_UNEXPECTED_SHAPE, HTTP_ROW_TOO_LARGE; what the chunks throw.
  */
 export async function* readRows(
   chunks: AsyncIterable<Buffer>,
   path: RowPath,
   facts: Facts,
+  picker: RowPicker | null,
 ): AsyncGenerator<RawRow[], AnswerEnd, undefined> {
   const held: Buffer[] = [];
   let heldBytes = 0;
@@ -45,7 +49,11 @@ export async function* readRows(
     } else yield* batchOf(scanner.push(chunk), path, facts);
   }
   if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
-  const envelope = parseJson(Buffer.concat(held), facts);
+  return pickRows(held, path, picker) ?? parseRows(Buffer.concat(held), path, facts);
+}
+
+function parseRows(body: Buffer, path: RowPath, facts: Facts): AnswerEnd {
+  const envelope = parseJson(body, facts);
   const rows = path.rowsOf(envelope, facts);
   path.release(envelope);
   return { rows, envelope };

@@ -22,7 +22,9 @@ export async function* readSnapshot(
   const distinct = new DistinctRows(options.entityOf ?? compileEntityOf(stream));
   const entities = stats.entitiesOf('');
   const rows = compileRowPath(endpoint.rows);
-  const request = { kind: 'snapshot', way: 'coarse', endpoint, rows, values: { slice }, distinct } as const;
+  const { picker = null } = options;
+  const of = { endpoint, rows, picker, values: { slice }, distinct };
+  const request = { kind: 'snapshot', way: 'coarse', ...of } as const;
   const pages = readPages(client, request, context);
   try {
     for (;;) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorDefinition, isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { HttpSourceDeclaration } from '#shared/pipeline/http-declaration.ts';
+import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
 import { rateErrors } from '#shared/rate-limit/errors.ts';
 import { httpErrors } from './errors.ts';
 import type { RawRow } from './http-source.ts';
@@ -36,6 +37,8 @@ export interface Call extends CallKind {
   /** With its query. */
   readonly path: string;
   readonly rows: RowPath;
+  /** Reads rows without parsing the answer; null to have them parsed. */
+  readonly picker: RowPicker | null;
 }
 
 /** For whom a call is made. */
@@ -151,7 +154,8 @@ export class ShardClient {
       wire.bytes += bytes;
     };
     const { maxBodyBytes } = this.#options.source.limits;
-    const rows = readRows(readChunks(answer, maxBodyBytes, arrived, call.facts), call.rows, call.facts);
+    const chunks = readChunks(answer, maxBodyBytes, arrived, call.facts);
+    const rows = readRows(chunks, call.rows, call.facts, call.picker);
     try {
       for (;;) {
         const step = await rows.next();

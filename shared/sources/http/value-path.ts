@@ -1,4 +1,5 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { PickedObject } from '#shared/pipeline/projection/picked-object.ts';
 import { httpErrors } from './errors.ts';
 import type { EntityOf, RawRow } from './http-source.ts';
 
@@ -21,7 +22,10 @@ export function compileValuePath(path: string): (row: RawRow) => unknown {
   const out = /^\^*/.exec(path)?.[0].length ?? 0;
   const keys = path.slice(out).split('.');
   if (keys.some((key) => key === '')) throw new PenstockError(httpErrors.declarationInvalid, { path });
-  return ({ value, parents }) => keyedValue(out === 0 ? value : parents[out - 1], keys);
+  return ({ value, parents }) => {
+    const element = out === 0 ? value : parents[out - 1];
+    return element instanceof PickedObject ? element.valueAt(keys) : keyedValue(element, keys);
+  };
 }
 
 /** An id as text: a string that is not empty, or a whole number that JSON carries exactly. Else null. */

@@ -112,7 +112,12 @@ async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
 }
 
 async function rowsOf(reader: Reader, bytes: Buffer): Promise<RawRow[]> {
-  const read = readRows(inPieces(bytes), reader.rows, { shard: 's1', endpoint: '/v1/fuzzed' });
+  const read = readRows(
+    inPieces(bytes),
+    reader.rows,
+    { shard: 's1', endpoint: '/v1/fuzzed' },
+    reader.projection.picker,
+  );
   try {
     const { value } = await read.next();
     return Array.isArray(value) ? value : (value?.rows ?? []);
