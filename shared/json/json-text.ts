@@ -1,9 +1,10 @@
 /** NULs behind the text, so that a word of four bytes can be read at its end. */
 const BEHIND = 4;
+const FIRST_BYTES = 64 * 1024;
 
 /**
- * A place for JSON text to be scanned in, one text after the other. NULs stand behind it, which are no JSON wherever they
- * stand, so that no scanner need look for the end.
+ * JSON text to be scanned, collected from pieces. NULs stand behind it, which are no JSON wherever they stand, so that no scanner
+ * need look for the end.
  */
 export class JsonText {
   bytes: Buffer = Buffer.alloc(BEHIND);
@@ -11,19 +12,31 @@ export class JsonText {
   view: DataView = viewOf(this.bytes);
   length = 0;
 
-  /** Takes the next text in, in pieces. The one before is gone. */
-  take(pieces: readonly Uint8Array[]): void {
-    this.length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (this.bytes.length < this.length + BEHIND) {
-      this.bytes = Buffer.allocUnsafe(this.length * 2 + BEHIND);
-      this.view = viewOf(this.bytes);
-    }
-    let at = 0;
-    for (const piece of pieces) {
-      this.bytes.set(piece, at);
-      at += piece.length;
-    }
-    this.bytes.fill(0, at, at + BEHIND);
+  /** The text again, as a view that is good until the next piece. */
+  get whole(): Buffer {
+    return this.bytes.subarray(0, this.length);
+  }
+
+  /** Copies a piece to the end. */
+  add(piece: Uint8Array): void {
+    const length = this.length + piece.length;
+    if (this.bytes.length < length + BEHIND) this.#grow(length + BEHIND);
+    this.bytes.set(piece, this.length);
+    this.bytes.fill(0, length, length + BEHIND);
+    this.length = length;
+  }
+
+  /** Starts anew, with the memory there is. */
+  clear(): void {
+    this.length = 0;
+    this.bytes.fill(0, 0, BEHIND);
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, this.bytes.length * 2, needed));
+    larger.set(this.whole);
+    this.bytes = larger;
+    this.view = viewOf(larger);
   }
 }
 

@@ -126,14 +126,16 @@ const cursor = new JsonCursor(scanned);
 
 /** Whether the whole text is one value. */
 function isWhole(json: string): boolean {
-  scanned.take([Buffer.from(json)]);
+  scanned.clear();
+  scanned.add(Buffer.from(json));
   const end = skipJson(scanned.view, skipSpace(scanned.view, 0));
   return end >= 0 && skipSpace(scanned.view, end) === scanned.length;
 }
 
 /** What a cursor makes of it; undefined for no JSON. */
 function readBy(json: string): unknown {
-  scanned.take([Buffer.from(json)]);
+  scanned.clear();
+  scanned.add(Buffer.from(json));
   const isRead =
     cursor.read(skipSpace(scanned.view, 0)) && skipSpace(scanned.view, cursor.at) === scanned.length;
   return isRead ? cursor.value : undefined;

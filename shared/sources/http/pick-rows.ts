@@ -1,26 +1,18 @@
 import { isUtf8 } from 'node:buffer';
-import { JsonText } from '#shared/json/json-text.ts';
+import type { JsonText } from '#shared/json/json-text.ts';
 import { skipColon, skipJson, skipSpace, skipString } from '#shared/json/skip-json.ts';
 import type { PickedRow, RowPicker } from '#shared/pipeline/projection/row-picker.ts';
 import type { AnswerEnd } from './read-rows.ts';
 import type { RowPath } from './row-path.ts';
-
-/** Bodies are read one after the other and nothing of them is kept: all of them in one place. */
-const body = new JsonText();
 
 /**
  * Rows of a whole body by a picker.
  *
  * @returns undefined when the body is to be parsed, which then says what is wrong with it, if anything is.
  */
-export function pickRows(
-  chunks: readonly Buffer[],
-  path: RowPath,
-  picker: RowPicker | null,
-): AnswerEnd | undefined {
+export function pickRows(body: JsonText, path: RowPath, picker: RowPicker | null): AnswerEnd | undefined {
   if (picker === null || path.outer === null) return undefined;
-  body.take(chunks);
-  if (!isUtf8(body.bytes.subarray(0, body.length))) return undefined;
+  if (!isUtf8(body.whole)) return undefined;
   return new Answer(body, path.outer, picker).read();
 }
 

@@ -1,5 +1,6 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
+import { BodyTexts } from './body-texts.ts';
 import { httpErrors } from './errors.ts';
 import type { RawRow } from './http-source.ts';
 import { parseJson } from './parse-json.ts';
@@ -11,6 +12,8 @@ import { RowScanner } from './row-scanner.ts';
 export const WHOLE_BODY_BYTES = 8 * 1024 * 1024;
 
 const SCAN_LIMITS = { elementBytes: 1024 * 1024, envelopeBytes: 1024 * 1024 };
+
+const bodies = new BodyTexts();
 
 /** The end of an answer. */
 export interface AnswerEnd {
@@ -33,23 +36,34 @@ export async function* readRows(
   facts: Facts,
   picker: RowPicker | null,
 ): AsyncGenerator<RawRow[], AnswerEnd, undefined> {
-  const held: Buffer[] = [];
-  let heldBytes = 0;
-  let scanner: RowScanner | undefined;
-  for await (const chunk of chunks) {
-    if (scanner === undefined) {
-      held.push(chunk);
-      heldBytes += chunk.length;
-      if (heldBytes <= WHOLE_BODY_BYTES) continue;
-      if (path.outer === null) {
-        throw new PenstockError(httpErrors.rowTooLarge, { ...facts, limitBytes: WHOLE_BODY_BYTES });
-      }
-      scanner = new RowScanner(path.outer, SCAN_LIMITS, facts);
-      for (const early of held.splice(0)) yield* batchOf(scanner.push(early), path, facts);
-    } else yield* batchOf(scanner.push(chunk), path, facts);
+  const body = bodies.take();
+  try {
+    let scanner: RowScanner | undefined;
+    for await (const chunk of chunks) {
+      if (scanner === undefined) {
+        body.add(chunk);
+        if (body.length <= WHOLE_BODY_BYTES) continue;
+        scanner = scannerOf(path, facts);
+        for (const early of piecesOf(body.whole)) yield* batchOf(scanner.push(early), path, facts);
+      } else yield* batchOf(scanner.push(chunk), path, facts);
+    }
+    if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
+    return pickRows(body, path, picker) ?? parseRows(body.whole, path, facts);
+  } finally {
+    bodies.giveBack(body);
   }
-  if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
-  return pickRows(held, path, picker) ?? parseRows(Buffer.concat(held), path, facts);
+}
+
+/** Of a size as bodies come in: what is scanned at once is held at once. */
+const PIECE_BYTES = 64 * 1024;
+
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+}
+
+function scannerOf({ outer }: RowPath, facts: Facts): RowScanner {
+  if (outer !== null) return new RowScanner(outer, SCAN_LIMITS, facts);
+  throw new PenstockError(httpErrors.rowTooLarge, { ...facts, limitBytes: WHOLE_BODY_BYTES });
 }
 
 function parseRows(body: Buffer, path: RowPath, facts: Facts): AnswerEnd {
