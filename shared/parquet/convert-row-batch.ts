@@ -43,7 +43,7 @@ export interface ConvertedBatch extends Omit<ConvertedPart, 'rejects'> {
 }
 
 /**
- * Converts whole slices to one landing file, each row stamped with its slice and version, and one rejects file for what
+ * Converts whole slices, whose spools stay the caller's, to one landing file, each row stamped with its slice and version, and one rejects file for what
  * their projections rejected. Every row of every slice is in one of the two, or nothing is returned.
  *
  * @throws PenstockError as `convertCsvPart` does.

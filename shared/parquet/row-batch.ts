@@ -18,15 +18,15 @@ export interface RowBatch {
   /** Of text. */
   readonly bytes: number;
   /**
-   * Copies a slice's text to the end of the file and frees it; its spool belongs to the batch from here on. A slice whose
-   * copy fails is not in the batch, and those before it are.
+   * Copies a slice's text to the end of the file; its spool stays the caller's, who keeps it until the batch is converted. A
+   * slice whose copy fails is not in the batch, and those before it are.
    *
    * @throws PenstockError PARQUET_OUT_OF_SPACE
    */
   append(slice: BatchSlice): Promise<void>;
   /** Cuts off what a failed copy left; to be called before the file is read. */
   seal(): Promise<void>;
-  /** Removes the file and frees all spools. Idempotent. */
+  /** Removes the file. Idempotent. */
   discard(): Promise<void>;
 }
 
@@ -49,7 +49,6 @@ export function openRowBatch(csvPath: string): RowBatch {
       const end = await copyText(await opened(), slice.spool, bytes);
       bytes = end;
       slices.push(slice);
-      await slice.spool.discardText();
     },
     async seal() {
       await (await opened()).truncate(bytes);
@@ -59,7 +58,6 @@ export function openRowBatch(csvPath: string): RowBatch {
       file = undefined;
       await held?.close();
       await rm(csvPath, { force: true });
-      await Promise.all(slices.map(({ spool }) => spool.discard()));
     },
   };
 }

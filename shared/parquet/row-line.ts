@@ -2,20 +2,33 @@ import type { Contract } from '#shared/pipeline/contract.ts';
 import type { FieldType } from '#shared/pipeline/field.ts';
 import { ROW_TEXT_QUOTE as QUOTE } from './csv-relation.ts';
 
-/** One row as a line of text: its fields' canonical text in order, then the cursor, then `tail`. */
-export type RowLine = (fields: readonly (string | null)[], cursor: string | null, tail: string) => string;
+/** Takes text, part by part. */
+export interface TextSink {
+  write(text: string): void;
+}
+
+/** Writes one row as a line of text: its fields' canonical text in order, then the cursor, then `tail`. */
+export type WriteRowLine = (
+  out: TextSink,
+  fields: readonly (string | null)[],
+  cursor: string | null,
+  tail: string,
+) => void;
 
 /** Compiles the writing of a contract's rows, as `csvRelation` reads them with {@link QUOTE}. */
-export function rowLineOf(contract: Contract): RowLine {
+export function writeRowLine(contract: Contract): WriteRowLine {
   const quoted = Object.values(contract.fields).map(({ type }) => needsQuotes(type));
-  return (fields, cursor, tail) => {
-    let line = '';
+  return (out, fields, cursor, tail) => {
     for (let i = 0; i < quoted.length; i += 1) {
       const text = fields[i] ?? null;
-      if (text !== null) line += quoted[i] === true ? quotedText(text) : text;
-      line += ',';
+      if (text !== null && quoted[i] === true) writeQuoted(out, text);
+      else if (text !== null) out.write(text);
+      out.write(',');
     }
-    return `${line}${cursor ?? ''},${tail}\n`;
+    if (cursor !== null) out.write(cursor);
+    out.write(',');
+    out.write(tail);
+    out.write('\n');
   };
 }
 
@@ -24,8 +37,8 @@ function needsQuotes({ kind }: FieldType): boolean {
   return kind === 'text' || kind === 'json' || kind === 'array';
 }
 
-function quotedText(text: string): string {
-  return text.includes(QUOTE)
-    ? `${QUOTE}${text.replaceAll(QUOTE, QUOTE + QUOTE)}${QUOTE}`
-    : QUOTE + text + QUOTE;
+function writeQuoted(out: TextSink, text: string): void {
+  out.write(QUOTE);
+  out.write(text.includes(QUOTE) ? text.replaceAll(QUOTE, QUOTE + QUOTE) : text);
+  out.write(QUOTE);
 }

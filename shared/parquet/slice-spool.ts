@@ -3,7 +3,7 @@ import type { ProjectedRow } from '#shared/pipeline/project-row.ts';
 import { instantMicros } from './instant-micros.ts';
 import { openNumbers } from './open-numbers.ts';
 import { readRejectLines, rejectLine, type SpooledReject } from './reject-lines.ts';
-import { rowLineOf } from './row-line.ts';
+import { writeRowLine } from './row-line.ts';
 import { SpilledText } from './spilled-text.ts';
 
 /** What a slice's rows are collected for. */
@@ -50,8 +50,6 @@ export interface SpooledSlice {
   readonly eventTimeMax: bigint | null;
   text(): AsyncIterable<Buffer>;
   rejects(): AsyncIterable<SpooledReject>;
-  /** Frees the text and keeps the rejects. Idempotent. */
-  discardText(): Promise<void>;
   /** Idempotent. */
   discard(): Promise<void>;
 }
@@ -64,7 +62,7 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
   const { contract, path, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
   const text = new SpilledText(`${path}.csv`, memoryBytes);
   const rejects = new SpilledText(`${path}.rejects`, memoryBytes / 4);
-  const lineOf = rowLineOf(contract);
+  const writeLine = writeRowLine(contract);
   const { id, release } = spoolIds.take();
   const tail = String(id);
   const tally = new Tally();
@@ -82,10 +80,12 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
     add(row, cursor) {
       if (row.ok) {
         tally.good(cursor, row.eventTime);
-        return text.add(lineOf(row.fields, cursor, tail));
+        writeLine(text, row.fields, cursor, tail);
+        return text.settle();
       }
       tally.rejectedRows += 1;
-      return rejects.add(rejectLine(row, cursor));
+      rejects.write(rejectLine(row, cursor));
+      return rejects.settle();
     },
     async finish() {
       await Promise.all([text.finish(), rejects.finish()]);
@@ -95,7 +95,6 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
         bytes: text.bytes,
         text: () => text.read(),
         rejects: () => readRejectLines(contract, rejects.read()),
-        discardText: () => text.discard(),
         discard,
       };
     },

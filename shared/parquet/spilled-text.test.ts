@@ -15,14 +15,15 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function textOf(spilled: SpilledText): Promise<string> {
   const pieces: Buffer[] = [];
-  for await (const piece of spilled.read()) pieces.push(piece);
+  for await (const piece of spilled.read()) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces).toString('utf8');
 }
 
 async function fill(spilled: SpilledText, lines: number): Promise<number> {
   let waits = 0;
   for (let i = 0; i < lines; i += 1) {
-    const full = spilled.add(`${i} ${line}`);
+    spilled.write(`${i} ${line}`);
+    const full = spilled.settle();
     if (full !== undefined) waits += 1;
     await full;
   }
@@ -66,7 +67,10 @@ test('a folder that cannot be written fails the wait, and finish, and leaves not
 
 test('writes that nobody waited for are still in order', async () => {
   const spilled = new SpilledText(join(folder, 'hasty'), 1000);
-  for (let i = 0; i < 2000; i += 1) void spilled.add(`${i} ${line}`);
+  for (let i = 0; i < 2000; i += 1) {
+    spilled.write(`${i} ${line}`);
+    void spilled.settle();
+  }
   await spilled.finish();
   expect((await textOf(spilled)) === expected(2000)).toBe(true);
   await spilled.discard();

@@ -1,21 +1,36 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { parquetErrors } from './errors.ts';
+import { giveBackBlock, takeBlock } from './text-blocks.ts';
 
-/** Text is encoded in pieces of about this many characters. */
-const PIECE_LENGTH = 32 * 1024;
 const READ_BYTES = 1 << 20;
+/** Of UTF-8 for one unit of UTF-16. */
+const MOST_BYTES = 3;
+/** Up to here a loop is quicker than a call of native code. */
+const SHORT_TEXT = 24;
+const FIRST_BEYOND_ASCII = 0x80;
+
+const NOTHING = Buffer.alloc(0);
+
+/** Text in memory, and the block it stands in when that is to be given back. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly block: Buffer | undefined;
+}
 
 /** Text that grows in memory up to a limit, and beyond it in a file. */
 export class SpilledText {
   readonly #path: string;
   readonly #limitBytes: number;
-  #open = '';
-  #pieces: Buffer[] = [];
+  #block: Buffer = NOTHING;
+  /** How far the block is written. */
+  #at = 0;
+  #pieces: Piece[] = [];
   #heldBytes = 0;
   #writtenBytes = 0;
   #file: FileHandle | undefined;
   #hasSpilled = false;
+  #readers = 0;
   /** Writes follow one another; the first that fails fails all later ones. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -30,41 +45,53 @@ export class SpilledText {
     return this.#heldBytes + this.#writtenBytes;
   }
 
-  /** @returns a promise to await before more is added, when the text went beyond what memory may hold. */
-  add(text: string): Promise<void> | undefined {
-    this.#open += text;
-    if (this.#open.length < PIECE_LENGTH) return undefined;
-    this.#seal();
+  /** Writes a part of what {@link settle} will end. */
+  write(text: string): void {
+    const most = text.length * MOST_BYTES;
+    if (this.#at + most > this.#block.length) this.#nextBlock(most);
+    const end = text.length <= SHORT_TEXT ? writeAscii(this.#block, this.#at, text) : -1;
+    this.#at = end < 0 ? this.#at + this.#block.write(text, this.#at) : end;
+  }
+
+  /** @returns a promise to await before more is written, when the text went beyond what memory may hold. */
+  settle(): Promise<void> | undefined {
     return this.#heldBytes > this.#limitBytes ? this.#spill() : undefined;
   }
 
-  /** Nothing is added after this. */
+  /** Nothing is written after this. */
   async finish(): Promise<void> {
     this.#seal();
     if (this.#hasSpilled) await this.#spill();
   }
 
-  /** All of it, from the start, in pieces. */
+  /** All of it, from the start, in pieces. A piece is good until the next is asked for. */
   async *read(): AsyncGenerator<Buffer> {
-    if (this.#file === undefined) {
-      yield* this.#pieces;
-      return;
+    this.#readers += 1;
+    try {
+      if (this.#file === undefined) for (const { bytes } of this.#pieces) yield bytes;
+      else yield* this.#readFile(this.#file);
+    } finally {
+      this.#readers -= 1;
     }
+  }
+
+  async *#readFile(file: FileHandle): AsyncGenerator<Buffer> {
+    const block = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, this.#writtenBytes));
     for (let at = 0; at < this.#writtenBytes; ) {
-      const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
+      const { bytesRead } = await file.read(block, 0, block.length, at);
       if (bytesRead === 0)
         throw new PenstockError(parquetErrors.rowsDiffer, { expected: this.#writtenBytes, found: at });
-      yield buffer.subarray(0, bytesRead);
+      yield block.subarray(0, bytesRead);
       at += bytesRead;
     }
   }
 
   /** Frees memory and file. Idempotent; also right after a failure. */
   async discard(): Promise<void> {
-    this.#open = '';
-    this.#pieces = [];
-    this.#heldBytes = 0;
+    const pieces = this.#take();
     await this.#writing.catch(() => {});
+    // Somebody may stand in the middle of them.
+    if (this.#readers === 0) giveBack(pieces);
     const file = this.#file;
     this.#file = undefined;
     this.#writtenBytes = 0;
@@ -72,18 +99,37 @@ export class SpilledText {
     if (file !== undefined) await rm(this.#path, { force: true });
   }
 
-  #seal(): void {
-    if (this.#open === '') return;
-    const piece = Buffer.from(this.#open, 'utf8');
-    this.#open = '';
-    this.#pieces.push(piece);
-    this.#heldBytes += piece.length;
+  #nextBlock(atLeastBytes: number): void {
+    this.#seal();
+    this.#block = takeBlock(atLeastBytes);
   }
 
-  #spill(): Promise<void> {
+  #seal(): void {
+    const block = this.#block;
+    const written = block.subarray(0, this.#at);
+    this.#block = NOTHING;
+    this.#at = 0;
+    this.#heldBytes += written.length;
+    if (written.length * 2 >= block.length && written.length > 0)
+      this.#pieces.push({ bytes: written, block });
+    else {
+      // A small text does not keep a whole block waiting.
+      if (written.length > 0) this.#pieces.push({ bytes: Buffer.from(written), block: undefined });
+      giveBackBlock(block);
+    }
+  }
+
+  /** What memory holds, which is forgotten. */
+  #take(): Piece[] {
+    this.#seal();
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#heldBytes = 0;
+    return pieces;
+  }
+
+  #spill(): Promise<void> {
+    const pieces = this.#take();
     this.#hasSpilled = true;
     this.#writing = this.#writing.then(() => this.#write(pieces));
     // It is met by whoever awaits; until then it must not count as unhandled.
@@ -91,13 +137,14 @@ export class SpilledText {
     return this.#writing;
   }
 
-  async #write(pieces: readonly Buffer[]): Promise<void> {
+  async #write(pieces: readonly Piece[]): Promise<void> {
     try {
       this.#file ??= await open(this.#path, 'w+', 0o600);
-      for (const piece of pieces) {
-        await this.#file.writeFile(piece);
-        this.#writtenBytes += piece.length;
+      for (const { bytes } of pieces) {
+        await this.#file.writeFile(bytes);
+        this.#writtenBytes += bytes.length;
       }
+      giveBack(pieces);
     } catch (error) {
       throw toSpaceError(error);
     }
@@ -108,4 +155,18 @@ export class SpilledText {
 export function toSpaceError(error: unknown): PenstockError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
   return new PenstockError(parquetErrors.outOfSpace, { code }, { cause: error });
+}
+
+/** @returns the index after the text, or -1 when it holds more than ASCII. */
+function writeAscii(block: Buffer, from: number, text: string): number {
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= FIRST_BEYOND_ASCII) return -1;
+    block[from + i] = code;
+  }
+  return from + text.length;
+}
+
+function giveBack(pieces: readonly Piece[]): void {
+  for (const { block } of pieces) if (block !== undefined) giveBackBlock(block);
 }

@@ -162,6 +162,7 @@ test('of 100,000 answers, whatever was put into them, no mark is in spools, file
       rejectsPath: join(folder, `batch-${batch}.rejects.parquet`),
       slices: slices.map((spool, index) => ({ slice: `s1/c-${index}`, versionSuffix: '0a', spool })),
     });
+    await Promise.all(slices.map((spool) => spool.discard()));
     expect(
       PII.isIn(
         JSON.stringify(converted, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),

@@ -199,10 +199,11 @@ describe('a batch of slices', () => {
       const spool = await spooled(DEVICE_CONTRACT, devices(s * 3000, (s + 1) * 3000), undefined, 100_000);
       await batch.append({ slice: `s${s}`, versionSuffix: 'aa', spool });
     }
-    expect((await readdir(folder.path(''))).filter((name) => name.startsWith('spool'))).toEqual([]);
     const conversion = { contract: DEVICE_CONTRACT, versionKind: 'ordinal', ...paths('large') } as const;
     const made = await convertBatch(folder.engine, batch, conversion);
     await batch.discard();
+    await Promise.all(batch.slices.map(({ spool }) => spool.discard()));
+    expect((await readdir(folder.path(''))).filter((name) => name.startsWith('spool'))).toEqual([]);
     expect(made.slices.map(({ rows }) => rows)).toEqual([3000, 3000, 3000, 3000, 3000]);
     expect(await read(made.path, 'count(distinct device_id)::int as n')).toEqual([{ n: 15_000 }]);
   });
