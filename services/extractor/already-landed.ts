@@ -14,6 +14,8 @@ export async function alreadyLanded(
   task: ClaimedTask,
   isWhole: (window: LedgerWindow) => boolean = () => true,
 ): Promise<TaskOutcome | undefined> {
+  // A first attempt has nobody before it; most are, and there are hundreds in a run.
+  if (task.attempt === 1) return undefined;
   const window = (await windowsOfTask(ledger, task.taskId)).findLast(
     (one) => one.status !== 'open' && one.status !== 'abandoned' && isWhole(one),
   );

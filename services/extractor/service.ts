@@ -6,6 +6,7 @@ import { openRuntime, type ServiceInput, type ServiceRuntime } from '#shared/run
 import { openFileStores } from '#shared/runtime/worker-stores.ts';
 import { ApiSessions } from './api-sessions.ts';
 import { openBatches } from './batch/open-batches.ts';
+import { openRowEngine } from './batch/open-row-engine.ts';
 import { discoverSlices } from './handle-discover.ts';
 import { extractSlice } from './handle-extract.ts';
 import { DroppedKeyBooks } from './listed/dropped-key-books.ts';
@@ -25,7 +26,8 @@ export function extractorService(input: ServiceInput): Service {
     const objects = new ObjectStores(runtime.settings.sourceUrls);
     releasers.add('object stores', () => objects.close());
     const dropped = new DroppedKeyBooks(runtime);
-    const batches = openBatches({ ...runtime, ...stores, dropped });
+    const engine = await openRowEngine(stores.workDir, releasers);
+    const batches = openBatches({ ...runtime, ...stores, engine, dropped });
     const projections = new Projections();
     const deps = { ...runtime, ...stores, sources, apis, stores: objects, batches, dropped, projections };
     const works = { discover: discoverSlices(deps), extract: extractSlice(deps), noop: doNothing };
