@@ -56,6 +56,24 @@ test('what all batches hold together is bounded: the largest lands first', async
   await held;
 });
 
+test('it is full while more waits and lands than should be held, and not for longer', async () => {
+  const landing = Promise.withResolvers<void>();
+  const { land } = recording();
+  const waiting = new SliceBatches<CompleteSlice>(async (slices) => {
+    await landing.promise;
+    return land(slices);
+  }, LIMITS);
+  const first = waiting.add(slice('1', { bytes: 1_500, targetBytes: 1_000 }));
+  expect(waiting.isFull).toBe(false);
+  const second = waiting.add(slice('2', { bytes: 600, targetBytes: 1_000 }));
+  expect(waiting.isFull).toBe(true);
+  landing.resolve();
+  await first;
+  expect(waiting.isFull).toBe(false);
+  waiting.drain();
+  await second;
+});
+
 test('a batch that cannot land fails all of its slices, and none of another batch', async () => {
   const { land } = recording();
   const failing: LandTogether<CompleteSlice> = (slices) =>

@@ -29,7 +29,7 @@ export interface BatchLimits {
   readonly idleMs: number;
   /** Since its first slice. */
   readonly longestMs: number;
-  /** Bytes of all batches together beyond which the largest is landed at once. */
+  /** Bytes of all open batches together beyond which the largest is landed at once; twice as many may be held with those that land. */
   readonly maxHeldBytes: number;
 }
 
@@ -45,11 +45,17 @@ export class SliceBatches<S extends CompleteSlice> {
   readonly #limits: BatchLimits;
   readonly #open = new Map<string, OpenBatch<S>>();
   #landing: Promise<void> = Promise.resolve();
+  #landingBytes = 0;
   #draining = false;
 
   constructor(land: LandTogether<S>, limits: BatchLimits) {
     this.#land = land;
     this.#limits = limits;
+  }
+
+  /** Whether more is held than should be: whoever reads faster than batches land would hold ever more. */
+  get isFull(): boolean {
+    return this.#openBytes() + this.#landingBytes > 2 * this.#limits.maxHeldBytes;
   }
 
   /**
@@ -65,7 +71,7 @@ export class SliceBatches<S extends CompleteSlice> {
     batch.bytes += slice.bytes;
     if (this.#draining || batch.bytes >= slice.targetBytes) this.#close(key);
     else this.#wait(key, batch);
-    if (this.#heldBytes() > this.#limits.maxHeldBytes) this.#closeLargest();
+    if (this.#openBytes() > this.#limits.maxHeldBytes) this.#closeLargest();
     return waiting.landed.promise;
   }
 
@@ -88,7 +94,7 @@ export class SliceBatches<S extends CompleteSlice> {
     batch.timer = setTimeout(() => this.#close(key), Math.max(0, Math.min(idleMs, left)));
   }
 
-  #heldBytes(): number {
+  #openBytes(): number {
     return [...this.#open.values()].reduce((total, { bytes }) => total + bytes, 0);
   }
 
@@ -103,10 +109,11 @@ export class SliceBatches<S extends CompleteSlice> {
     if (batch === undefined) return;
     this.#open.delete(key);
     clearTimeout(batch.timer);
-    this.#landing = this.#landing.then(() => this.#landBatch(batch.waiting));
+    this.#landingBytes += batch.bytes;
+    this.#landing = this.#landing.then(() => this.#landBatch(batch));
   }
 
-  async #landBatch(waiting: readonly Waiting<S>[]): Promise<void> {
+  async #landBatch({ waiting, bytes }: OpenBatch<S>): Promise<void> {
     try {
       const landed = await this.#land(waiting.map(({ slice }) => slice));
       for (const { slice, landed: told } of waiting) {
@@ -116,6 +123,8 @@ export class SliceBatches<S extends CompleteSlice> {
       }
     } catch (error) {
       for (const { landed: told } of waiting) told.reject(error);
+    } finally {
+      this.#landingBytes -= bytes;
     }
   }
 }

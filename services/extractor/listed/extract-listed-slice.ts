@@ -77,7 +77,8 @@ async function readAndLand(
     // A slice that came in part is asked for again: its rows count, its watermark stays.
     const spec = { ...window.spec, movesWatermark: incomplete === undefined };
     await deps.probe.reached('extract.slice-read', task.stream);
-    freeSlot();
+    // Else the next slice waits until this one has landed.
+    if (!deps.batches.isFull) freeSlot();
     const ordinal = BigInt(takenAt.getTime()) * 1_000n;
     const partly = incomplete === undefined ? {} : { incomplete };
     const result = { ...resultOf(spool, stats, window), ...partly };
