@@ -2,7 +2,6 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { RejectCode } from '#shared/pipeline/reject-codes.ts';
 import type { VersionStamp } from './conversion-sql.ts';
-import { ROW_LIMITS_BYTES } from './csv-relation.ts';
 import { digestFile, type FileDigest, syncFile } from './durable-file.ts';
 import { parquetErrors } from './errors.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
@@ -56,7 +55,7 @@ const DEFAULT_LISTED_REJECTS = 10_000;
  * @throws PenstockError PARQUET_CSV_UNREADABLE, PARQUET_ROW_TOO_LONG, PARQUET_ROWS_DIFFER, PARQUET_OUT_OF_MEMORY, …
  */
 export function convertCsvPart(engine: ParquetEngine, part: CsvPart): Promise<ConvertedPart> {
-  return withBuffersFor(ROW_LIMITS_BYTES, (maxRowBytes) =>
+  return withBuffersFor((maxRowBytes) =>
     engine.use(async (session) => {
       const good = await writeGoodRows(session, part, maxRowBytes);
       const rejected = await writeRejects(session, part, maxRowBytes, good.rejectedRows);

@@ -2,7 +2,6 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { VersionStamp } from './conversion-sql.ts';
 import type { ConvertedPart, ListedReject } from './convert-csv-part.ts';
-import { BATCH_ROW_LIMITS_BYTES } from './csv-relation.ts';
 import { digestFile, syncFile } from './durable-file.ts';
 import { parquetErrors } from './errors.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
@@ -70,7 +69,7 @@ export async function convertBatch(
 ): Promise<ConvertedBatch> {
   await batch.seal();
   const plan = planOf(batch, conversion);
-  return withBuffersFor(BATCH_ROW_LIMITS_BYTES, (maxRowBytes) =>
+  return withBuffersFor((maxRowBytes) =>
     engine.use(async (session) => {
       const good = await writeGoodRows(session, plan, maxRowBytes);
       const rejected = new Rejects(batch, good.rejectedRows, conversion);

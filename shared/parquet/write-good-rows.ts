@@ -1,6 +1,7 @@
 import { isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
 import { type ConversionPlan, goodRowsSql, REJECT_COUNTER } from './conversion-sql.ts';
+import { ROW_LIMITS_BYTES } from './csv-relation.ts';
 import { parquetErrors } from './errors.ts';
 import type { ParquetSession } from './parquet-engine.ts';
 import { sqlText } from './sql-text.ts';
@@ -25,22 +26,14 @@ export interface CountedPlan extends ConversionPlan {
   readonly rowGroupRows?: number;
 }
 
-/**
- * Tries with buffers for rows of usual length, and again with larger ones when a row may be longer.
- *
- * @param limits bytes of the longest row, smallest first.
- */
-export async function withBuffersFor<T>(
-  limits: readonly number[],
-  convert: (maxRowBytes: number) => Promise<T>,
-): Promise<T> {
-  const [limit = 0, ...larger] = limits;
+/** Tries with buffers for rows of usual length, and once more with larger ones when a row may be longer. */
+export async function withBuffersFor<T>(convert: (maxRowBytes: number) => Promise<T>): Promise<T> {
+  const [usual, largest] = ROW_LIMITS_BYTES;
   try {
-    return await convert(limit);
+    return await convert(usual);
   } catch (error) {
-    const mayBeLonger = isError(error, parquetErrors.rowTooLong) || isError(error, parquetErrors.rowsDiffer);
-    if (!mayBeLonger || larger.length === 0) throw error;
-    return withBuffersFor(larger, convert);
+    if (!isError(error, parquetErrors.rowTooLong) && !isError(error, parquetErrors.rowsDiffer)) throw error;
+    return convert(largest);
   }
 }
 
