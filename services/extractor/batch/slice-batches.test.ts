@@ -7,7 +7,7 @@ const LIMITS = { idleMs: 60_000, longestMs: 60_000, maxHeldBytes: 1_000 };
 function slice(taskId: string, over: Partial<CompleteSlice> & { shard?: string } = {}): CompleteSlice {
   const { shard = 's1', ...rest } = over;
   const task = { taskId, attempt: 1, runId: 'r', stream: 's', shard } as ClaimedTask;
-  return { task, bytes: 10, targetBytes: 30, ...rest };
+  return { task, bytes: 10, targetBytes: 30, wantedSinceMs: Date.now(), ...rest };
 }
 
 /** Notes which slices landed together. */
@@ -43,6 +43,26 @@ test('a batch waits no longer than slices keep coming', async () => {
   const waiting = new SliceBatches(land, { ...LIMITS, idleMs: 1 });
   await waiting.add(slice('1'));
   expect(batches).toEqual([['1']]);
+});
+
+test('however slices keep coming, a batch early in its run waits for a short time, and a later one for longer', async () => {
+  const { batches, land } = recording();
+  const waiting = new SliceBatches(land, { ...LIMITS, idleMs: 20, longestMs: 60_000 });
+  const old = waiting.add(slice('old', { shard: 's2', wantedSinceMs: Date.now() - 600_000 }));
+  let landed = false;
+  const early = waiting.add(slice('early')).then(() => {
+    landed = true;
+  });
+  // Both are kept from being idle.
+  for (let nth = 0; !landed; nth += 1) {
+    void waiting.add(slice(`early ${nth}`, { bytes: 0 }));
+    void waiting.add(slice(`old ${nth}`, { bytes: 0, shard: 's2', wantedSinceMs: 0 }));
+    await new Promise(setImmediate);
+  }
+  await early;
+  expect(batches.flat()).not.toContain('old');
+  waiting.drain();
+  await old;
 });
 
 test('what all batches hold together is bounded: the largest lands first', async () => {

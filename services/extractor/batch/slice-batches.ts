@@ -9,6 +9,8 @@ export interface CompleteSlice {
   readonly bytes: number;
   /** A batch of this size is not waited with any longer. */
   readonly targetBytes: number;
+  /** Since when its run has been waited for, in milliseconds since 1970. */
+  readonly wantedSinceMs: number;
 }
 
 interface Waiting<S> {
@@ -20,6 +22,7 @@ interface OpenBatch<S> {
   readonly waiting: Waiting<S>[];
   bytes: number;
   readonly openedAtMs: number;
+  readonly wantedSinceMs: number;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -27,7 +30,7 @@ interface OpenBatch<S> {
 export interface BatchLimits {
   /** Since its last slice. */
   readonly idleMs: number;
-  /** Since its first slice. */
+  /** Since its first slice, at most. */
   readonly longestMs: number;
   /** Bytes of all open batches together beyond which the largest is landed at once; twice as many may be held with those that land. */
   readonly maxHeldBytes: number;
@@ -35,6 +38,11 @@ export interface BatchLimits {
 
 /** Lands slices together. Answers by task id; a slice it does not answer for belongs to another attempt by now. */
 export type LandTogether<S> = (slices: readonly S[]) => Promise<ReadonlyMap<string, LandedBatchSlice>>;
+
+/** Of the time its run has been waited for, a batch may add so much. */
+const SHARE_OF_RUN = 0.1;
+/** Of all time, landings may take so much before batches wait for longer. */
+const SHARE_OF_LANDING = 0.05;
 
 /**
  * Collects the complete slices of one run, stream and shard, so that many small ones become one file and one load. A batch is
@@ -46,6 +54,7 @@ export class SliceBatches<S extends CompleteSlice> {
   readonly #open = new Map<string, OpenBatch<S>>();
   #landing: Promise<void> = Promise.resolve();
   #landingBytes = 0;
+  #lastLandingMs = 0;
   #draining = false;
 
   constructor(land: LandTogether<S>, limits: BatchLimits) {
@@ -65,7 +74,7 @@ export class SliceBatches<S extends CompleteSlice> {
    */
   add(slice: S): Promise<LandedBatchSlice> {
     const key = keyOf(slice.task);
-    const batch = this.#open.get(key) ?? this.#begin(key);
+    const batch = this.#open.get(key) ?? this.#begin(key, slice);
     const waiting = { slice, landed: Promise.withResolvers<LandedBatchSlice>() };
     batch.waiting.push(waiting);
     batch.bytes += slice.bytes;
@@ -81,17 +90,28 @@ export class SliceBatches<S extends CompleteSlice> {
     for (const key of [...this.#open.keys()]) this.#close(key);
   }
 
-  #begin(key: string): OpenBatch<S> {
-    const batch = { waiting: [], bytes: 0, openedAtMs: Date.now(), timer: undefined };
+  #begin(key: string, { wantedSinceMs }: S): OpenBatch<S> {
+    const batch = { waiting: [], bytes: 0, openedAtMs: Date.now(), wantedSinceMs, timer: undefined };
     this.#open.set(key, batch);
     return batch;
   }
 
   #wait(key: string, batch: OpenBatch<S>): void {
     clearTimeout(batch.timer);
-    const { idleMs, longestMs } = this.#limits;
-    const left = batch.openedAtMs + longestMs - Date.now();
+    const { idleMs } = this.#limits;
+    const left = batch.openedAtMs + this.#longestMs(batch) - Date.now();
     batch.timer = setTimeout(() => this.#close(key), Math.max(0, Math.min(idleMs, left)));
+  }
+
+  /**
+   * A batch opened early in a run waits less: what it adds to the time of a small customer is then a small part of it. Not where
+   * landing would be kept busy by that, since then all customers wait for it.
+   */
+  #longestMs({ openedAtMs, wantedSinceMs }: OpenBatch<S>): number {
+    const { idleMs, longestMs } = this.#limits;
+    const ofRun = (openedAtMs - wantedSinceMs) * SHARE_OF_RUN;
+    const ofLanding = (this.#lastLandingMs * this.#open.size) / SHARE_OF_LANDING;
+    return Math.min(longestMs, Math.max(idleMs, ofRun, ofLanding));
   }
 
   #openBytes(): number {
@@ -114,6 +134,7 @@ export class SliceBatches<S extends CompleteSlice> {
   }
 
   async #landBatch({ waiting, bytes }: OpenBatch<S>): Promise<void> {
+    const begunMs = performance.now();
     try {
       const landed = await this.#land(waiting.map(({ slice }) => slice));
       for (const { slice, landed: told } of waiting) {
@@ -125,6 +146,7 @@ export class SliceBatches<S extends CompleteSlice> {
       for (const { landed: told } of waiting) told.reject(error);
     } finally {
       this.#landingBytes -= bytes;
+      this.#lastLandingMs = performance.now() - begunMs;
     }
   }
 }

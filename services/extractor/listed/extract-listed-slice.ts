@@ -86,6 +86,7 @@ async function readAndLand(
       ...{ task, run, stream, spec, spool, ordinal, result },
       bytes: spool.bytes,
       targetBytes: stream.targetFileBytes,
+      wantedSinceMs: Date.parse(run.requestedAt),
     });
     log.info({ rows: spool.rows, rejectedRows: spool.rejectedRows, calls: stats.calls }, 'slice landed');
     return { status: landedStatus(spool), result: { window: landed.windowId, ...result } };
