@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { type CompleteSlice, type LandTogether, SliceBatches } from './slice-batches.ts';
 
-const LIMITS = { idleMs: 60_000, longestMs: 60_000, maxHeldBytes: 1_000 };
+const LIMITS = { idleMs: 60_000, shortestMs: 60_000, longestMs: 60_000, maxHeldBytes: 1_000 };
 
 function slice(taskId: string, over: Partial<CompleteSlice> & { shard?: string } = {}): CompleteSlice {
   const { shard = 's1', ...rest } = over;
@@ -47,13 +47,12 @@ test('a batch waits no longer than slices keep coming', async () => {
 
 test('however slices keep coming, a batch early in its run waits for a short time, and a later one for longer', async () => {
   const { batches, land } = recording();
-  const waiting = new SliceBatches(land, { ...LIMITS, idleMs: 20, longestMs: 60_000 });
+  const waiting = new SliceBatches(land, { ...LIMITS, shortestMs: 20 });
   const old = waiting.add(slice('old', { shard: 's2', wantedSinceMs: Date.now() - 600_000 }));
   let landed = false;
   const early = waiting.add(slice('early')).then(() => {
     landed = true;
   });
-  // Both are kept from being idle.
   for (let nth = 0; !landed; nth += 1) {
     void waiting.add(slice(`early ${nth}`, { bytes: 0 }));
     void waiting.add(slice(`old ${nth}`, { bytes: 0, shard: 's2', wantedSinceMs: 0 }));

@@ -30,7 +30,9 @@ interface OpenBatch<S> {
 export interface BatchLimits {
   /** Since its last slice. */
   readonly idleMs: number;
-  /** Since its first slice, at most. */
+  /** Since its first slice, early in a run. */
+  readonly shortestMs: number;
+  /** The same, at most. */
   readonly longestMs: number;
   /** Bytes of all open batches together beyond which the largest is landed at once; twice as many may be held with those that land. */
   readonly maxHeldBytes: number;
@@ -108,10 +110,10 @@ export class SliceBatches<S extends CompleteSlice> {
    * landing would be kept busy by that, since then all customers wait for it.
    */
   #longestMs({ openedAtMs, wantedSinceMs }: OpenBatch<S>): number {
-    const { idleMs, longestMs } = this.#limits;
+    const { shortestMs, longestMs } = this.#limits;
     const ofRun = (openedAtMs - wantedSinceMs) * SHARE_OF_RUN;
     const ofLanding = (this.#lastLandingMs * this.#open.size) / SHARE_OF_LANDING;
-    return Math.min(longestMs, Math.max(idleMs, ofRun, ofLanding));
+    return Math.min(longestMs, Math.max(shortestMs, ofRun, ofLanding));
   }
 
   #openBytes(): number {
