@@ -1,5 +1,6 @@
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { supersededError } from '#shared/ledger/guard-attempt.ts';
+import { BusyShare } from './busy-share.ts';
 import type { LandedBatchSlice } from './land-slices.ts';
 
 /** What a slice brings to a batch. */
@@ -43,8 +44,8 @@ export type LandTogether<S> = (slices: readonly S[]) => Promise<ReadonlyMap<stri
 
 /** Of the time its run has been waited for, a batch may add so much. */
 const SHARE_OF_RUN = 0.1;
-/** Of all time, landings may take so much before batches wait for longer. */
-const SHARE_OF_LANDING = 0.05;
+/** Of the last seconds, landings may have taken so much before batches wait as long as they may. */
+const SHARE_OF_LANDING = 0.15;
 
 /**
  * Collects the complete slices of one run, stream and shard, so that many small ones become one file and one load. A batch is
@@ -56,7 +57,7 @@ export class SliceBatches<S extends CompleteSlice> {
   readonly #open = new Map<string, OpenBatch<S>>();
   #landing: Promise<void> = Promise.resolve();
   #landingBytes = 0;
-  #lastLandingMs = 0;
+  readonly #busy = new BusyShare(performance.now());
   #draining = false;
 
   constructor(land: LandTogether<S>, limits: BatchLimits) {
@@ -111,9 +112,9 @@ export class SliceBatches<S extends CompleteSlice> {
    */
   #longestMs({ openedAtMs, wantedSinceMs }: OpenBatch<S>): number {
     const { shortestMs, longestMs } = this.#limits;
+    if (this.#busy.at(performance.now()) > SHARE_OF_LANDING) return longestMs;
     const ofRun = (openedAtMs - wantedSinceMs) * SHARE_OF_RUN;
-    const ofLanding = (this.#lastLandingMs * this.#open.size) / SHARE_OF_LANDING;
-    return Math.min(longestMs, Math.max(shortestMs, ofRun, ofLanding));
+    return Math.min(longestMs, Math.max(shortestMs, ofRun));
   }
 
   #openBytes(): number {
@@ -148,7 +149,8 @@ export class SliceBatches<S extends CompleteSlice> {
       for (const { landed: told } of waiting) told.reject(error);
     } finally {
       this.#landingBytes -= bytes;
-      this.#lastLandingMs = performance.now() - begunMs;
+      const nowMs = performance.now();
+      this.#busy.add(nowMs - begunMs, nowMs);
     }
   }
 }
