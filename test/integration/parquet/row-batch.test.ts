@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { checkFileFits } from '#shared/parquet/check-file-fits.ts';
 import { type ConvertedBatch, convertBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
 import type { ResultRow } from '#shared/parquet/parquet-engine.ts';
 import { type BatchSlice, openRowBatch } from '#shared/parquet/row-batch.ts';
 import { rowHash } from '#shared/parquet/row-hash.ts';
-import { openSliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
+import { openSliceSpool, type SliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import { sqlText } from '#shared/parquet/sql-text.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { defineContract } from '#shared/pipeline/define-contract.ts';
@@ -51,9 +51,14 @@ const WIDE = defineContract({
 });
 
 let folder: ParquetFolder;
+const opened: SliceSpool[] = [];
 
 beforeAll(async () => {
   folder = await parquetFolder();
+});
+
+afterEach(async () => {
+  for (const spool of opened.splice(0)) await spool.discard();
 });
 
 afterAll(() => folder.remove());
@@ -79,6 +84,7 @@ async function spooled(
 ): Promise<SpooledSlice> {
   spools += 1;
   const spool = openSliceSpool({ contract, path: folder.path(`spool-${spools}`), memoryBytes });
+  opened.push(spool);
   let i = 0;
   for (const row of rows) {
     await spool.add(row, cursor(i));
