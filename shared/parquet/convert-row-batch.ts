@@ -43,8 +43,8 @@ export interface ConvertedBatch extends Omit<ConvertedPart, 'rejects'> {
 }
 
 /**
- * Converts whole slices, whose spools stay the caller's, to one landing file, each row stamped with its slice and version, and one rejects file for what
- * their projections rejected. Every row of every slice is in one of the two, or nothing is returned.
+ * Converts whole slices, whose spools stay the caller's, to one landing file, each row stamped with its slice and version, and
+ * one rejects file for what their projections rejected. Every row of every slice is in one of the two, or nothing is returned.
  *
  * @throws PenstockError as `convertCsvPart` does.
  */

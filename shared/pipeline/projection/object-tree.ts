@@ -63,14 +63,13 @@ export class ObjectTree implements SlotPlan {
 
   /** Declares that a value is known and not wanted. */
   ignore(keys: readonly string[]): void {
-    const last = keys.at(-1);
-    if (last !== undefined) this.#nodeOf(keys.slice(0, -1)).declare(last);
+    this.#roleOf(keys);
   }
 
   /** Declares an array that leads on to the rows: not wanted as a value. */
   leadsOn(keys: readonly string[]): void {
-    const last = keys.at(-1);
-    if (last !== undefined) this.#nodeOf(keys.slice(0, -1)).declare(last).holdsRows = true;
+    const role = this.#roleOf(keys);
+    if (role !== undefined) role.holdsRows = true;
   }
 
   /** Reads one object, parsed or picked by this tree. What an earlier one left is forgotten. */
@@ -95,6 +94,12 @@ export class ObjectTree implements SlotPlan {
     if (!isPlainObject(value)) return;
     this.slots[0] = WALKED;
     walk(this.root, value, this.slots, entity, inheritsNothing());
+  }
+
+  /** Undefined where there are no keys: that is the object itself. */
+  #roleOf(keys: readonly string[]): Role | undefined {
+    const last = keys.at(-1);
+    return last === undefined ? undefined : this.#nodeOf(keys.slice(0, -1)).declare(last);
   }
 
   #nodeOf(keys: readonly string[]): ObjectNode {

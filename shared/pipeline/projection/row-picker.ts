@@ -38,19 +38,27 @@ export function openPicker(trees: readonly ObjectTree[]): RowPicker {
   return new TreePicker(trees);
 }
 
+/** An element of an array that is being read: a row, or what is around rows. */
+interface Element {
+  /** Its level. */
+  readonly up: number;
+  /** The elements around it. */
+  readonly around: unknown[];
+  readonly picked: PickedObject;
+  /** Its number in the picker's life. */
+  readonly nth: number;
+  /** Whether the array that leads on to the rows has come. */
+  hasRows: boolean;
+}
+
 class TreePicker implements RowPicker {
   readonly #trees: readonly ObjectTree[];
   #text: DataView = new JsonText().view;
   #cursor = new JsonCursor(new JsonText());
   #logs: DropLog[] = [];
   #rows: PickedRow[] = [];
-  /** Of the element in hand: its level, what is around its rows, its values, and whether the array on to the rows has come. */
-  #up = 0;
-  #around: unknown[] = [];
-  #element: PickedObject | undefined;
-  #hasRows = false;
-  /** Its number, and how many there were. */
-  #nth = 0;
+  #element: Element | undefined;
+  /** Elements so far. */
   #count = 0;
 
   constructor(trees: readonly ObjectTree[]) {
@@ -62,8 +70,6 @@ class TreePicker implements RowPicker {
     this.#logs = this.#trees.map((_, up) => new DropLog(this.#logs[up]?.length || FIRST_LOG));
     this.#text = text.view;
     this.#cursor = new JsonCursor(text);
-    this.#up = this.#trees.length;
-    this.#around = [];
     this.#element = undefined;
     return this.#array(at);
   }
@@ -72,9 +78,9 @@ class TreePicker implements RowPicker {
   #array(at: number): number {
     const text = this.#text;
     if (text.getUint8(at) !== 0x5b) return -1;
-    const above = { up: this.#up, around: this.#around, element: this.#element, nth: this.#nth };
-    const around = above.element === undefined ? [] : [above.element, ...above.around];
-    const up = above.up - 1;
+    const above = this.#element;
+    const around = above === undefined ? [] : [above.picked, ...above.around];
+    const up = (above?.up ?? this.#trees.length) - 1;
     let i = skipSpace(text, at + 1);
     if (text.getUint8(i) === 0x5d) return i + 1;
     for (;;) {
@@ -85,10 +91,7 @@ class TreePicker implements RowPicker {
       if (text.getUint8(i) !== 0x2c) return -1;
       i = skipSpace(text, i + 1);
     }
-    this.#up = above.up;
-    this.#around = above.around;
-    this.#element = above.element;
-    this.#nth = above.nth;
+    this.#element = above;
     return i + 1;
   }
 
@@ -97,20 +100,17 @@ class TreePicker implements RowPicker {
     const log = this.#logs[up];
     if (tree === undefined || log === undefined || this.#text.getUint8(at) !== 0x7b) return -1;
     const picked = new PickedObject(tree, tree.walkedSlots(), log);
-    this.#up = up;
-    this.#around = around;
-    this.#element = picked;
-    this.#hasRows = false;
     this.#count += 1;
-    this.#nth = this.#count;
-    const end = this.#object(tree.root, picked, at);
+    const element = { up, around, picked, nth: this.#count, hasRows: false };
+    this.#element = element;
+    const end = this.#object(tree.root, element, at);
     if (up === 0) this.#rows.push({ value: picked, parents: around });
-    else if (!this.#hasRows) return -1;
+    else if (!element.hasRows) return -1;
     picked.dropsTo = log.length;
     return end;
   }
 
-  #object(node: ObjectNode, picked: PickedObject, from: number): number {
+  #object(node: ObjectNode, element: Element, from: number): number {
     const text = this.#text;
     const cursor = this.#cursor;
     let next = 0;
@@ -126,7 +126,7 @@ class TreePicker implements RowPicker {
       } else return -1;
       if (role.place >= 0) next = role.place + 1;
       at = skipColon(text, at);
-      if (at >= 0) at = this.#member(role, picked, at);
+      if (at >= 0) at = this.#member(role, element, at);
       if (at < 0) return -1;
       at = skipSpace(text, at);
       if (text.getUint8(at) === 0x7d) return at + 1;
@@ -136,21 +136,22 @@ class TreePicker implements RowPicker {
   }
 
   /** @returns the index after the value at `at`, or -1. */
-  #member(role: Role, picked: PickedObject, at: number): number {
+  #member(role: Role, element: Element, at: number): number {
     const text = this.#text;
+    const { picked, nth } = element;
     // A key that comes twice: the last one counts, and what the first one left would have to go.
-    if (role.pickedOf === this.#nth) return -1;
-    role.pickedOf = this.#nth;
+    if (role.pickedOf === nth) return -1;
+    role.pickedOf = nth;
     if (role.counter !== null) {
       picked.drops.add(role.counterNumber);
       return skipJson(text, at);
     }
-    if (role.holdsRows) return role.slot < 0 ? this.#rowsBelow(at) : -1;
+    if (role.holdsRows) return role.slot < 0 ? this.#rowsBelow(element, at) : -1;
     const { slot } = role;
     if (slot < 0) return skipJson(text, at);
     if (role.node === null || text.getUint8(at) !== 0x7b) return this.#value(picked, slot, at);
     picked.slots[slot] = WALKED;
-    return this.#object(role.node, picked, at);
+    return this.#object(role.node, element, at);
   }
 
   #value(picked: PickedObject, slot: number, at: number): number {
@@ -160,11 +161,10 @@ class TreePicker implements RowPicker {
     return cursor.at;
   }
 
-  #rowsBelow(at: number): number {
-    if (this.#hasRows) return -1;
-    const end = this.#array(at);
-    this.#hasRows = true;
-    return end;
+  #rowsBelow(element: Element, at: number): number {
+    if (element.hasRows) return -1;
+    element.hasRows = true;
+    return this.#array(at);
   }
 }
 

@@ -26,7 +26,7 @@ export async function listSlices(
   const readEntities = listing.entities === null ? () => null : compileValuePath(listing.entities);
   const distinct = new DistinctRows((row) => idText(readId(row)));
   const rows = compileRowPath(endpoint.rows);
-  const request = { kind: 'slices', way: null, endpoint, rows, picker: null, values: {}, distinct } as const;
+  const request = { kind: 'slices', way: null, endpoint, rows, values: {}, distinct } as const;
   const slices: ListedSlice[] = [];
   const refused = { count: 0, firstPosition: 0 };
   for await (const page of readPages(client, request, context)) {

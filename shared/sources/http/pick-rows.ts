@@ -11,8 +11,7 @@ import type { RowPath } from './row-path.ts';
  * @returns undefined when the body is to be parsed, which then says what is wrong with it, if anything is.
  */
 export function pickRows(body: JsonText, path: RowPath, picker: RowPicker | null): AnswerEnd | undefined {
-  if (picker === null || path.outer === null) return undefined;
-  if (!isUtf8(body.whole)) return undefined;
+  if (picker === null || path.outer === null || !isUtf8(body.whole)) return undefined;
   return new Answer(body, path.outer, picker).read();
 }
 

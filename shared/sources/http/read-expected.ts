@@ -27,8 +27,7 @@ export async function readExpected(
   const readId = compileValuePath(expected.id);
   const distinct = new DistinctRows((row) => idText(readId(row)));
   const rows = compileRowPath(endpoint.rows);
-  const of = { endpoint, rows, picker: null, values: { slice }, distinct };
-  const request = { kind: 'expected', way: null, ...of } as const;
+  const request = { kind: 'expected', way: null, endpoint, rows, values: { slice }, distinct } as const;
   const ids = new Set<string>();
   let unaskable = 0;
   for await (const page of readPages(client, request, context)) {

@@ -68,15 +68,7 @@ async function askFor(read: FineRead, path: RowPath, entity: string, context: Ca
   const { endpoint } = stream.fine;
   const distinct = new DistinctRows(entityOf);
   const values = { slice, entity, day };
-  const request = {
-    kind: 'fine',
-    way: 'fine',
-    endpoint,
-    rows: path,
-    picker: null,
-    values,
-    distinct,
-  } as const;
+  const request = { kind: 'fine', way: 'fine', endpoint, rows: path, values, distinct } as const;
   const rows: RawRow[] = [];
   try {
     for await (const page of readPages(client, request, context)) {

@@ -16,8 +16,8 @@ export interface PagesRequest {
   readonly endpoint: HttpEndpoint;
   /** The endpoint's `rows`, compiled. */
   readonly rows: RowPath;
-  /** Reads rows without parsing answers; null to have them parsed. */
-  readonly picker: RowPicker | null;
+  /** Reads rows without parsing answers. Default: they are parsed. */
+  readonly picker?: RowPicker | null;
   readonly values: CallValues;
   /** What has come so far; rows of the same entity are dropped, whatever page they come on. */
   readonly distinct: DistinctRows;
@@ -34,7 +34,7 @@ export async function* readPages(
   request: PagesRequest,
   context: CallContext,
 ): AsyncGenerator<RawRow[], number | null, undefined> {
-  const { endpoint, values, distinct, kind, way, picker, rows: rowPath } = request;
+  const { endpoint, values, distinct, kind, way, picker = null, rows: rowPath } = request;
   const facts = { shard: client.shard, endpoint: endpoint.path };
   const trail = endpoint.page === null ? undefined : new PageTrail(endpoint.page, facts);
   for (let cursor: string | null = null; ; ) {
