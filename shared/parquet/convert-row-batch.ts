@@ -54,7 +54,7 @@ export async function convertRowBatch(
 ): Promise<ConvertedBatch> {
   const batch = openRowBatch(conversion.csvPath);
   try {
-    for (const slice of conversion.slices) await batch.append(slice);
+    await batch.append(conversion.slices);
     return await convertBatch(engine, batch, conversion);
   } finally {
     await batch.discard();

@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { SpooledSlice } from './slice-spool.ts';
-import { toSpaceError } from './spilled-text.ts';
+import { writeAt } from './write-at.ts';
 
 /** A whole slice and what its rows are stamped with. */
 export interface BatchSlice {
@@ -18,12 +18,12 @@ export interface RowBatch {
   /** Of text. */
   readonly bytes: number;
   /**
-   * Copies a slice's text to the end of the file; its spool stays the caller's, who keeps it until the batch is converted. A
-   * slice whose copy fails is not in the batch, and those before it are.
+   * Copies the text of slices to the end of the file; their spools stay the caller's, who keeps them until the batch is converted.
+   * When a copy fails none of these slices is in the batch, and those of earlier calls are.
    *
    * @throws PenstockError PARQUET_OUT_OF_SPACE
    */
-  append(slice: BatchSlice): Promise<void>;
+  append(slices: readonly BatchSlice[]): Promise<void>;
   /** Cuts off what a failed copy left; to be called before the file is read. */
   seal(): Promise<void>;
   /** Removes the file. Idempotent. */
@@ -45,10 +45,10 @@ export function openRowBatch(csvPath: string): RowBatch {
     get bytes() {
       return bytes;
     },
-    async append(slice) {
-      const end = await copyText(await opened(), slice.spool, bytes);
+    async append(more) {
+      const end = await copyTexts(await opened(), more, bytes);
       bytes = end;
-      slices.push(slice);
+      slices.push(...more);
     },
     async seal() {
       await (await opened()).truncate(bytes);
@@ -62,19 +62,21 @@ export function openRowBatch(csvPath: string): RowBatch {
   };
 }
 
-/** @returns where the text ends. */
-async function copyText(file: FileHandle, spool: SpooledSlice, from: number): Promise<number> {
+/** What memory holds of several slices is written together. @returns where the text ends. */
+async function copyTexts(file: FileHandle, slices: readonly BatchSlice[], from: number): Promise<number> {
   let at = from;
-  for await (const piece of spool.text()) {
-    try {
-      for (let done = 0; done < piece.length; ) {
-        const { bytesWritten } = await file.write(piece, done, piece.length - done, at);
-        done += bytesWritten;
-        at += bytesWritten;
-      }
-    } catch (error) {
-      throw toSpaceError(error);
+  let held: Buffer[] = [];
+  const flush = async (pieces: readonly Buffer[]): Promise<void> => {
+    at = await writeAt(file, pieces, at);
+  };
+  for (const { spool } of slices) {
+    if (spool.held !== undefined) held.push(...spool.held);
+    else {
+      await flush(held);
+      held = [];
+      for await (const piece of spool.text()) await flush([piece]);
     }
   }
+  await flush(held);
   return at;
 }

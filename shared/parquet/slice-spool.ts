@@ -26,7 +26,7 @@ export interface SliceSpool {
    * Takes the next row.
    *
    * @param cursor integer text, or null.
-   * @returns a promise to await before the next row, when memory is full; it fails with PARQUET_OUT_OF_SPACE.
+   * @returns a promise to await before many more rows, when memory is full; it fails with PARQUET_OUT_OF_SPACE.
    */
   add(row: ProjectedRow, cursor: string | null): Promise<void> | undefined;
   finish(): Promise<SpooledSlice>;
@@ -49,6 +49,8 @@ export interface SpooledSlice {
   /** Newest event of the good rows in microseconds; null when none has a time. */
   readonly eventTimeMax: bigint | null;
   text(): AsyncIterable<Buffer>;
+  /** The same when memory holds all of it, good until it is discarded; undefined when a file does. */
+  readonly held: readonly Buffer[] | undefined;
   rejects(): AsyncIterable<SpooledReject>;
   /** Idempotent. */
   discard(): Promise<void>;
@@ -94,6 +96,7 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
         ...tally.totals(),
         bytes: text.bytes,
         text: () => text.read(),
+        held: text.held,
         rejects: () => readRejectLines(contract, rejects.read()),
         discard,
       };

@@ -2,6 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { parquetErrors } from './errors.ts';
 import { giveBackBlock, takeBlock } from './text-blocks.ts';
+import { toSpaceError, writeAt } from './write-at.ts';
 
 const READ_BYTES = 1 << 20;
 /** Of UTF-8 for one unit of UTF-16. */
@@ -62,6 +63,11 @@ export class SpilledText {
   async finish(): Promise<void> {
     this.#seal();
     if (this.#hasSpilled) await this.#spill();
+  }
+
+  /** All of it when memory holds all, once {@link finish} has been awaited; good until {@link discard}. */
+  get held(): readonly Buffer[] | undefined {
+    return this.#hasSpilled ? undefined : this.#pieces.map(({ bytes }) => bytes);
   }
 
   /** All of it, from the start, in pieces. A piece is good until the next is asked for. */
@@ -140,21 +146,13 @@ export class SpilledText {
   async #write(pieces: readonly Piece[]): Promise<void> {
     try {
       this.#file ??= await open(this.#path, 'w+', 0o600);
-      for (const { bytes } of pieces) {
-        await this.#file.writeFile(bytes);
-        this.#writtenBytes += bytes.length;
-      }
-      giveBack(pieces);
     } catch (error) {
       throw toSpaceError(error);
     }
+    const texts = pieces.map(({ bytes }) => bytes);
+    this.#writtenBytes = await writeAt(this.#file, texts, this.#writtenBytes);
+    giveBack(pieces);
   }
-}
-
-/** Facts name the kind of failure only: a path may hold a slice's name, never more. */
-export function toSpaceError(error: unknown): PenstockError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  return new PenstockError(parquetErrors.outOfSpace, { code }, { cause: error });
 }
 
 /** @returns the index after the text, or -1 when it holds more than ASCII. */

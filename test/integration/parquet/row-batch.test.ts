@@ -203,7 +203,7 @@ describe('a batch of slices', () => {
     const batch = openRowBatch(paths('large').csvPath);
     for (let s = 0; s < 5; s += 1) {
       const spool = await spooled(DEVICE_CONTRACT, devices(s * 3000, (s + 1) * 3000), undefined, 100_000);
-      await batch.append({ slice: `s${s}`, versionSuffix: 'aa', spool });
+      await batch.append([{ slice: `s${s}`, versionSuffix: 'aa', spool }]);
     }
     const conversion = { contract: DEVICE_CONTRACT, versionKind: 'ordinal', ...paths('large') } as const;
     const made = await convertBatch(folder.engine, batch, conversion);
@@ -224,13 +224,13 @@ describe('a batch of slices', () => {
       for await (const piece of broken?.text() ?? []) yield piece.subarray(0, piece.length - 7);
       throw new Error('disk');
     }
-    await batch.append({ slice: 'a', versionSuffix: 'aa', spool: first });
+    await batch.append([{ slice: 'a', versionSuffix: 'aa', spool: first }]);
     await expect(
-      batch.append({ slice: 'b', versionSuffix: 'bb', spool: { ...broken, text: cut } }),
+      batch.append([{ slice: 'b', versionSuffix: 'bb', spool: { ...broken, text: cut, held: undefined } }]),
     ).rejects.toThrow('disk');
     const conversion = { contract: DEVICE_CONTRACT, versionKind: 'ordinal', ...paths('cut') } as const;
     expect(await convertBatch(folder.engine, batch, conversion)).toMatchObject({ rows: 100 });
-    await batch.append({ slice: 'c', versionSuffix: 'cc', spool: last });
+    await batch.append([{ slice: 'c', versionSuffix: 'cc', spool: last }]);
     expect(await convertBatch(folder.engine, batch, conversion)).toMatchObject({
       rows: 200,
       slices: [{ slice: 'a' }, { slice: 'c' }],
@@ -241,7 +241,7 @@ describe('a batch of slices', () => {
   test('text that is not what was counted fails', async () => {
     const batch = openRowBatch(paths('short').csvPath);
     const spool = await spooled(DEVICE_CONTRACT, devices(0, 10));
-    await batch.append({ slice: 'a', versionSuffix: 'aa', spool: { ...spool, rows: 11 } });
+    await batch.append([{ slice: 'a', versionSuffix: 'aa', spool: { ...spool, rows: 11 } }]);
     const conversion = { contract: DEVICE_CONTRACT, versionKind: 'ordinal', ...paths('short') } as const;
     await expect(convertBatch(folder.engine, batch, conversion)).rejects.toMatchObject({
       code: 'PARQUET_ROWS_DIFFER',
@@ -254,7 +254,7 @@ describe('a batch of slices', () => {
       spooled(DEVICE_CONTRACT, devices(0, 5)),
       spooled(DEVICE_CONTRACT, devices(5, 10)),
     ]);
-    const spool = { ...ours, text: other.text };
+    const spool = { ...ours, text: other.text, held: other.held };
     await expect(
       convert('strange', DEVICE_CONTRACT, [{ slice: 'a', versionSuffix: 'aa', spool }]),
     ).rejects.toMatchObject({
@@ -340,7 +340,7 @@ test('no mark reaches a file, and the same search finds one that was let through
     const batch = openRowBatch(paths(name).csvPath);
     const rejects: string[] = [];
     for await (const reject of spool.rejects()) rejects.push(JSON.stringify(reject));
-    await batch.append({ slice: 's', versionSuffix: '00', spool });
+    await batch.append([{ slice: 's', versionSuffix: '00', spool }]);
     const text = await readFile(batch.csvPath, 'utf8');
     const conversion = { contract: DEVICE_CONTRACT, versionKind: 'ordinal', ...paths(name) } as const;
     const made = await convertBatch(folder.engine, batch, conversion);
