@@ -17,7 +17,7 @@ export interface BatchDeps extends ServiceRuntime {
 export type RowBatches = SliceBatches<ReadSlice>;
 
 /** A batch is waited with as long as slices keep coming, but never so long that who waits for a small customer would notice. */
-const LIMITS = { idleMs: 500, shortestMs: 100, longestMs: 2_000, maxHeldBytes: 16 * 1024 * 1024 } as const;
+const LIMITS = { idleMs: 500, shortestMs: 100, longestMs: 2_000, maxHeldBytes: 12 * 1024 * 1024 } as const;
 
 /** Batches that land by way of Parquet, landing store and ledger. */
 export const openBatches = (deps: BatchDeps): RowBatches => new SliceBatches(landSlices(deps), LIMITS);

@@ -112,3 +112,24 @@ test('a slice that landing leaves out belongs to another attempt', async () => {
   expect(await both[0]).toEqual({ windowId: 'w1' });
   await expect(both[1]).rejects.toMatchObject({ code: 'LEDGER_SUPERSEDED_ATTEMPT' });
 });
+
+test('a batch that is due takes slices until it is its turn, up to its target', async () => {
+  const first = Promise.withResolvers<void>();
+  const { batches, land } = recording();
+  const waiting = new SliceBatches<CompleteSlice>(async (slices) => {
+    if (batches.length === 0) await first.promise;
+    return land(slices);
+  }, LIMITS);
+  const busy = waiting.add(slice('busy', { bytes: 30, shard: 's0' }));
+  await new Promise(setImmediate);
+  // As large as what may be held: due at once.
+  const due = waiting.add(slice('due', { bytes: 1_001, targetBytes: 1_050 }));
+  const more = ['more', 'last'].map((id) => waiting.add(slice(id, { bytes: 30, targetBytes: 1_050 })));
+  const beyond = waiting.add(slice('beyond', { targetBytes: 1_050 }));
+  first.resolve();
+  await Promise.all([busy, due, ...more]);
+  expect(batches).toEqual([['busy'], ['due', 'more', 'last']]);
+  waiting.drain();
+  await beyond;
+  expect(batches.at(-1)).toEqual(['beyond']);
+});

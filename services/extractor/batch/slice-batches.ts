@@ -20,11 +20,14 @@ interface Waiting<S> {
 }
 
 interface OpenBatch<S> {
+  readonly key: string;
   readonly waiting: Waiting<S>[];
   bytes: number;
   readonly openedAtMs: number;
   readonly wantedSinceMs: number;
   timer: NodeJS.Timeout | undefined;
+  /** It waits for nothing but its turn. */
+  isDue: boolean;
 }
 
 /** How long a batch waits for more slices. */
@@ -48,15 +51,18 @@ const SHARE_OF_RUN = 0.1;
 const SHARE_OF_LANDING = 0.15;
 
 /**
- * Collects the complete slices of one run, stream and shard, so that many small ones become one file and one load. A batch is
- * landed when it is large enough, when no slice has come for a while, or when the process drains; one at a time.
+ * Collects the complete slices of one run, stream and shard, so that many small ones become one file and one load. A batch is due
+ * when it is large enough, when no slice has come for a while, or when the process drains. Batches land one at a time, and one that is
+ * due goes on taking slices until it is its turn: the busier landing is, the more become one file.
  */
 export class SliceBatches<S extends CompleteSlice> {
   readonly #land: LandTogether<S>;
   readonly #limits: BatchLimits;
+  /** Those that take slices. */
   readonly #open = new Map<string, OpenBatch<S>>();
+  /** Batches that are due, one after the other. */
   #landing: Promise<void> = Promise.resolve();
-  #landingBytes = 0;
+  #heldBytes = 0;
   readonly #busy = new BusyShare(performance.now());
   #draining = false;
 
@@ -67,7 +73,7 @@ export class SliceBatches<S extends CompleteSlice> {
 
   /** Whether more is held than should be: whoever reads faster than batches land would hold ever more. */
   get isFull(): boolean {
-    return this.#openBytes() + this.#landingBytes > 2 * this.#limits.maxHeldBytes;
+    return this.#heldBytes > 2 * this.#limits.maxHeldBytes;
   }
 
   /**
@@ -81,29 +87,36 @@ export class SliceBatches<S extends CompleteSlice> {
     const waiting = { slice, landed: Promise.withResolvers<LandedBatchSlice>() };
     batch.waiting.push(waiting);
     batch.bytes += slice.bytes;
-    if (this.#draining || batch.bytes >= slice.targetBytes) this.#close(key);
-    else this.#wait(key, batch);
-    if (this.#openBytes() > this.#limits.maxHeldBytes) this.#closeLargest();
+    this.#heldBytes += slice.bytes;
+    const isLarge = batch.bytes >= slice.targetBytes;
+    if (isLarge) this.#open.delete(key);
+    if (isLarge || this.#draining) this.#makeDue(batch);
+    else this.#wait(batch);
+    if (this.#waitingBytes() > this.#limits.maxHeldBytes) this.#makeLargestDue();
     return waiting.landed.promise;
   }
 
   /** Lands what waits, and from now on every slice as it comes. */
   drain(): void {
     this.#draining = true;
-    for (const key of [...this.#open.keys()]) this.#close(key);
+    for (const batch of this.#notDue()) this.#makeDue(batch);
   }
 
   #begin(key: string, { wantedSinceMs }: S): OpenBatch<S> {
-    const batch = { waiting: [], bytes: 0, openedAtMs: Date.now(), wantedSinceMs, timer: undefined };
+    const batch = {
+      ...{ key, waiting: [], bytes: 0, openedAtMs: Date.now(), wantedSinceMs },
+      ...{ timer: undefined, isDue: false },
+    };
     this.#open.set(key, batch);
     return batch;
   }
 
-  #wait(key: string, batch: OpenBatch<S>): void {
+  #wait(batch: OpenBatch<S>): void {
+    if (batch.isDue) return;
     clearTimeout(batch.timer);
     const { idleMs } = this.#limits;
     const left = batch.openedAtMs + this.#longestMs(batch) - Date.now();
-    batch.timer = setTimeout(() => this.#close(key), Math.max(0, Math.min(idleMs, left)));
+    batch.timer = setTimeout(() => this.#makeDue(batch), Math.max(0, Math.min(idleMs, left)));
   }
 
   /**
@@ -117,26 +130,30 @@ export class SliceBatches<S extends CompleteSlice> {
     return Math.min(longestMs, Math.max(shortestMs, ofRun));
   }
 
-  #openBytes(): number {
-    return [...this.#open.values()].reduce((total, { bytes }) => total + bytes, 0);
+  #notDue(): OpenBatch<S>[] {
+    return [...this.#open.values()].filter(({ isDue }) => !isDue);
   }
 
-  #closeLargest(): void {
-    const [largest] = [...this.#open].sort(([, a], [, b]) => b.bytes - a.bytes);
-    if (largest !== undefined) this.#close(largest[0]);
+  #waitingBytes(): number {
+    return this.#notDue().reduce((total, { bytes }) => total + bytes, 0);
   }
 
-  /** One at a time: a conversion takes every core it is given. */
-  #close(key: string): void {
-    const batch = this.#open.get(key);
-    if (batch === undefined) return;
-    this.#open.delete(key);
+  #makeLargestDue(): void {
+    const [largest] = this.#notDue().sort((a, b) => b.bytes - a.bytes);
+    if (largest !== undefined) this.#makeDue(largest);
+  }
+
+  #makeDue(batch: OpenBatch<S>): void {
     clearTimeout(batch.timer);
-    this.#landingBytes += batch.bytes;
+    if (batch.isDue) return;
+    batch.isDue = true;
+    // One at a time: a conversion takes every core it is given.
     this.#landing = this.#landing.then(() => this.#landBatch(batch));
   }
 
-  async #landBatch({ waiting, bytes }: OpenBatch<S>): Promise<void> {
+  async #landBatch(batch: OpenBatch<S>): Promise<void> {
+    if (this.#open.get(batch.key) === batch) this.#open.delete(batch.key);
+    const { waiting, bytes } = batch;
     const begunMs = performance.now();
     try {
       const landed = await this.#land(waiting.map(({ slice }) => slice));
@@ -148,7 +165,7 @@ export class SliceBatches<S extends CompleteSlice> {
     } catch (error) {
       for (const { landed: told } of waiting) told.reject(error);
     } finally {
-      this.#landingBytes -= bytes;
+      this.#heldBytes -= bytes;
       const nowMs = performance.now();
       this.#busy.add(nowMs - begunMs, nowMs);
     }
