@@ -5,6 +5,7 @@ import type { ApiSessions } from './api-sessions.ts';
 import type { RowBatches } from './batch/open-batches.ts';
 import type { DroppedKeyBooks } from './listed/dropped-key-books.ts';
 import type { Projections } from './listed/projections.ts';
+import type { SliceFacts } from './listed/slice-facts.ts';
 import type { ObjectStores } from './object-stores.ts';
 import type { SourceSessions } from './source-sessions.ts';
 
@@ -19,6 +20,7 @@ export interface ExtractorDeps extends ServiceRuntime {
   readonly batches: RowBatches;
   readonly dropped: DroppedKeyBooks;
   readonly projections: Projections;
+  readonly facts: SliceFacts;
   /** Folder of this process alone. */
   readonly workDir: string;
 }

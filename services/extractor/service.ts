@@ -11,6 +11,7 @@ import { discoverSlices } from './handle-discover.ts';
 import { extractSlice } from './handle-extract.ts';
 import { DroppedKeyBooks } from './listed/dropped-key-books.ts';
 import { Projections } from './listed/projections.ts';
+import { SliceFacts } from './listed/slice-facts.ts';
 import { ObjectStores } from './object-stores.ts';
 import { SourceSessions } from './source-sessions.ts';
 
@@ -28,8 +29,8 @@ export function extractorService(input: ServiceInput): Service {
     const dropped = new DroppedKeyBooks(runtime);
     const engine = await openRowEngine(stores.workDir, releasers);
     const batches = openBatches({ ...runtime, ...stores, engine, dropped });
-    const projections = new Projections();
-    const deps = { ...runtime, ...stores, sources, apis, stores: objects, batches, dropped, projections };
+    const reading = { dropped, projections: new Projections(), facts: new SliceFacts(runtime.ledger) };
+    const deps = { ...runtime, ...stores, ...reading, sources, apis, stores: objects, batches };
     const works = { discover: discoverSlices(deps), extract: extractSlice(deps), noop: doNothing };
     await workTasks(runtime, releasers, workedQueues(runtime), works, () => batches.drain());
     await serveHealth(runtime, releasers, { landing: () => stores.landing.check() });

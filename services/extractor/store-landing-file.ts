@@ -3,13 +3,13 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { sha256FromHex } from '#shared/landing/checksum.ts';
 import type { LandingStore } from '#shared/landing/landing-store.ts';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
-import type { Run } from '#shared/ledger/runs.ts';
+import type { AskedRun } from '#shared/ledger/runs.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
 
 /** Whose file it is. */
 export interface LandingFileOf {
-  readonly run: Run;
+  readonly run: AskedRun;
   readonly task: ClaimedTask;
   readonly contract: Contract;
   /** Tells files of one run and stream apart, beside attempt and part. */

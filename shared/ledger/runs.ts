@@ -53,6 +53,9 @@ export interface Run {
   readonly error: RecordedError | null;
 }
 
+/** What of a run stays as it was asked for. */
+export type AskedRun = Pick<Run, 'runId' | 'pipeline' | 'logicalTime' | 'ingestionDate' | 'requestedAt'>;
+
 const RUN_COLUMNS = `
   run_id AS "runId", pipeline, schedule, kind, logical_time AS "logicalTime", as_of AS "asOf",
   ingestion_date AS "ingestionDate", streams, layers, status, retries, requested_by AS "requestedBy",

@@ -40,6 +40,21 @@ export async function getWatermark(
   return row === undefined ? undefined : watermarkOf(row);
 }
 
+/** Cursors of many slices' watermarks in one statement, in their order; null before a slice's first window has settled. */
+export async function getCursors(
+  ledger: Queryable,
+  slices: readonly Pick<Watermark, 'pipeline' | 'stream' | 'slice'>[],
+): Promise<(bigint | null)[]> {
+  const rows = await ledger.rows<{ nth: number; cursor: string }>(
+    `SELECT w.nth::int AS nth, m.cursor
+     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w (pipeline, stream, slice, nth)
+     JOIN ops.watermarks m USING (pipeline, stream, slice)`,
+    [slices.map((s) => s.pipeline), slices.map((s) => s.stream), slices.map((s) => s.slice)],
+  );
+  const cursors = new Map(rows.map(({ nth, cursor }) => [nth, BigInt(cursor)]));
+  return slices.map((_, index) => cursors.get(index + 1) ?? null);
+}
+
 /** All watermarks of a pipeline, or of one of its streams. */
 export async function listWatermarks(
   ledger: Queryable,

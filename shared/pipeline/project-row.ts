@@ -51,7 +51,7 @@ export type ProjectedRow =
       readonly code: RejectCode;
     };
 
-/** Turns raw rows into canonical text. Holds the last row's values; not to be used by two callers at once. */
+/** Turns raw rows into canonical text. Holds what was read around the last row: callers take turns, with all rows of a batch. */
 export interface Projection {
   /** Reads rows for this projection alone out of an answer's bytes; null when they do not stand in an array. */
   readonly picker: RowPicker | null;

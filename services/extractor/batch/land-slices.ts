@@ -6,7 +6,7 @@ import { ledgerErrors } from '#shared/ledger/errors.ts';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
 import type { JsonObject } from '#shared/ledger/json.ts';
 import { landBatch, openBatch } from '#shared/ledger/land-batch.ts';
-import type { Run } from '#shared/ledger/runs.ts';
+import type { AskedRun } from '#shared/ledger/runs.ts';
 import type { WindowSpec } from '#shared/ledger/windows.ts';
 import { type ConvertedBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
 import type { SpooledSlice } from '#shared/parquet/slice-spool.ts';
@@ -18,7 +18,7 @@ import type { CompleteSlice, LandTogether } from './slice-batches.ts';
 
 /** A complete slice with its rows as text. */
 export interface ReadSlice extends CompleteSlice {
-  readonly run: Run;
+  readonly run: AskedRun;
   readonly stream: { readonly contract: Contract };
   readonly spec: WindowSpec;
   readonly spool: SpooledSlice;

@@ -2,8 +2,7 @@ import { pipelineNamed } from '#shared/config/load-pipelines.ts';
 import { listedSliceId } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { getRun, type Run } from '#shared/ledger/runs.ts';
-import { getWatermark } from '#shared/ledger/watermarks.ts';
+import type { AskedRun } from '#shared/ledger/runs.ts';
 import type { SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
@@ -22,7 +21,7 @@ const FIRST_REJECTS = 100;
 /** A slice of an API about to be read by one attempt. */
 export interface ListedSlice {
   readonly task: ClaimedTask;
-  readonly run: Run;
+  readonly run: AskedRun;
   readonly pipeline: PipelineDeclaration;
   readonly stream: HttpStreamDeclaration;
   readonly window: ListedWindow;
@@ -46,14 +45,13 @@ export function extractListedSlice(deps: ExtractorDeps): TaskWork {
 
 /** Undefined when there is nothing to ask for. */
 async function prepare(deps: ExtractorDeps, task: ClaimedTask): Promise<ListedSlice | undefined> {
-  const run = await getRun(deps.ledger, task.runId);
+  const [run, watermark] = await Promise.all([deps.facts.run(task.runId), deps.facts.cursor(task)]);
   const pipeline = pipelineNamed(deps.pipelines, task.pipeline);
   const stream = pipeline.streams[task.stream];
   const isApi = stream?.kind === 'snapshot' || stream?.kind === 'period';
   if (run === undefined || !isApi) {
     throw new PenstockError(taskErrors.unknownPart, { pipeline: task.pipeline, stream: task.stream });
   }
-  const watermark = (await getWatermark(deps.ledger, task.pipeline, task.stream, task.slice))?.cursor ?? null;
   const takenAt = deps.now();
   const window =
     stream.kind === 'snapshot'

@@ -1,51 +1,81 @@
 import { expect, test } from 'vitest';
-import type { Projection } from '#shared/pipeline/project-row.ts';
+import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
 import { recordDroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
+import { readRows } from '#shared/sources/http/read-rows.ts';
+import { compileRowPath } from '#shared/sources/http/row-path.ts';
+import { DEVICE_FILLED, DEVICE_PROJECTION, deviceRow } from '#test/support/device-rows.ts';
 import { Projections } from './projections.ts';
 
-/** Compiles projections that can be told apart, and nothing else. */
-function compiler() {
-  const made: Projection[] = [];
-  const compile = (): Projection => {
-    const one = {} as Projection;
-    made.push(one);
-    return one;
+const compile = (): Projection => ({}) as Projection;
+
+test('what counts into one recorder is one projection, and what counts into another is another', () => {
+  const projections = new Projections();
+  const [book, other] = [recordDroppedKeys(), recordDroppedKeys()];
+  const first = projections.of(book, compile);
+  expect(projections.of(book, compile)).toBe(first);
+  expect(projections.of(other, compile)).not.toBe(first);
+});
+
+test('what cannot be compiled is compiled again', () => {
+  const projections = new Projections();
+  const book = recordDroppedKeys();
+  const fail = (): Projection => {
+    throw new Error('no key');
   };
-  return { made, compile };
+  expect(() => projections.of(book, fail)).toThrow('no key');
+  expect(projections.of(book, compile)).toEqual({});
+});
+
+/** A page of a slice: two sites with devices, and keys that nobody wants around them. */
+function page(slice: number, nth: number): Buffer {
+  const site = (of: number) => ({
+    ...{ site_id: `s-${of}`, address: 'hidden', [`only_of_${slice}`]: 'hidden' },
+    devices: Array.from({ length: 40 }, (_, i) => deviceRow(slice * 1000 + of * 100 + i)),
+  });
+  const customer = { customer_id: `c-${slice}`, contact: 'hidden' };
+  return Buffer.from(JSON.stringify({ ...customer, sites: [site(nth * 2), site(nth * 2 + 1)] }));
 }
 
-test('slices one after the other share a projection, slices at once never do', async () => {
-  const { made, compile } = compiler();
-  const projections = new Projections();
-  const book = recordDroppedKeys();
-  const own = async (one: Projection): Promise<Projection> => one;
-  const first = await projections.use(book, compile, own);
-  expect(await projections.use(book, compile, own)).toBe(first);
-  const gate = Promise.withResolvers<void>();
-  const held = [1, 2].map(() =>
-    projections.use(book, compile, async (one) => {
-      await gate.promise;
-      return one;
-    }),
-  );
-  gate.resolve();
-  expect(new Set(await Promise.all(held)).size).toBe(2);
-  expect(made).toHaveLength(2);
-});
+/** Reads pages and projects them, as many at once as are given together. */
+async function project(turns: readonly (readonly [slice: number, nth: number][])[], picks: boolean) {
+  const recorder = recordDroppedKeys();
+  const projection = new Projections().of(recorder, () => compileProjection(DEVICE_PROJECTION, recorder));
+  const path = compileRowPath(DEVICE_PROJECTION.rows ?? '');
+  const fields: unknown[] = [];
+  for (const turn of turns) {
+    const read = turn.map(async ([slice, nth]) => {
+      const pieces = async function* () {
+        yield page(slice, nth);
+      };
+      const step = await readRows(pieces(), path, {}, picks ? projection.picker : null).next();
+      if (!step.done) throw new Error('a short body comes at its end');
+      return { rows: step.value.rows, filled: { ...DEVICE_FILLED, shard: `s${slice}` } };
+    });
+    for (const { rows, filled } of (await Promise.all(read)).reverse())
+      fields.push(...rows.map((row) => projection.project(row, filled)));
+  }
+  const key = (one: unknown): string => JSON.stringify(one);
+  const sorted = (all: readonly unknown[]): string[] => all.map(key).sort();
+  return { fields: sorted(fields), dropped: sorted(recorder.snapshot()) };
+}
 
-test('what counts into another recorder is another projection', async () => {
-  const { made, compile } = compiler();
-  const projections = new Projections();
-  for (const book of [recordDroppedKeys(), recordDroppedKeys()])
-    await projections.use(book, compile, async () => 0);
-  expect(made).toHaveLength(2);
-});
-
-test('a slice that fails gives its projection back', async () => {
-  const { made, compile } = compiler();
-  const projections = new Projections();
-  const book = recordDroppedKeys();
-  await expect(projections.use(book, compile, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  await projections.use(book, compile, async () => 0);
-  expect(made).toHaveLength(1);
-});
+test.each([true, false])(
+  'slices that are read at once are projected as one after the other (picked: %s)',
+  async (picks) => {
+    const pages = [1, 2, 3].map((slice) => [0, 1].map((nth): [number, number] => [slice, nth]));
+    const alone = await project(
+      pages.flat().map((one) => [one]),
+      picks,
+    );
+    const atOnce = await project(
+      [
+        pages.map(([first]) => first as [number, number]),
+        pages.map(([, second]) => second as [number, number]),
+      ],
+      picks,
+    );
+    expect(atOnce).toEqual(alone);
+    expect(alone.fields).toHaveLength(3 * 2 * 80);
+    expect(alone.dropped.join()).toContain('"occurrences":12');
+  },
+);

@@ -30,22 +30,20 @@ export async function readSlice(
 ): Promise<SliceInHand> {
   const { task, stream } = slice;
   const dropped = deps.dropped.of(task);
-  const compile = (): Projection => projectionOf(deps, slice, dropped);
-  return deps.projections.use(dropped, compile, async (projection) => {
-    const spool = openSliceSpool({
-      contract: stream.contract,
-      path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
-    });
-    const source = deps.apis.get(slice.pipeline, stream.source);
-    const read = openRead(source, slice, projection.picker, signal);
-    try {
-      await spoolAll(slice, projection, spool, read, signal);
-      return { spool: await spool.finish(), stats: read.stats() };
-    } catch (error) {
-      await spool.discard();
-      throw error;
-    }
+  const projection = deps.projections.of(dropped, () => projectionOf(deps, slice, dropped));
+  const spool = openSliceSpool({
+    contract: stream.contract,
+    path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
   });
+  const source = deps.apis.get(slice.pipeline, stream.source);
+  const read = openRead(source, slice, projection.picker, signal);
+  try {
+    await spoolAll(slice, projection, spool, read, signal);
+    return { spool: await spool.finish(), stats: read.stats() };
+  } catch (error) {
+    await spool.discard();
+    throw error;
+  }
 }
 
 async function spoolAll(
@@ -75,6 +73,7 @@ function openRead(
     : source.readPeriod({ ...options, stream, days: window.days });
 }
 
+/** Nothing is waited for between rows: other slices use the projection too, and an element around rows is counted once. */
 async function spoolBatch(
   slice: ListedSlice,
   projection: Projection,
@@ -87,11 +86,10 @@ async function spoolBatch(
     day: day ?? null,
   });
   const cursor = String(day === undefined ? BigInt(slice.takenAt.getTime()) * 1_000n : dayMicros(day));
-  for (const raw of rows) {
-    const full = spool.add(projection.project(raw, filled), cursor);
-    if (full !== undefined) await full;
-  }
+  let full: Promise<void> | undefined;
+  for (const raw of rows) full = spool.add(projection.project(raw, filled), cursor) ?? full;
   rows.length = 0;
+  await full;
 }
 
 function projectionOf(
