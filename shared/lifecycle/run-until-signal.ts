@@ -1,4 +1,5 @@
 import { foldSignals } from './fold-signals.ts';
+import { quickenStrings } from './quicken-strings.ts';
 import type { Service } from './service.ts';
 
 /** The parts of the process a `main.ts` lends; nothing else may touch signals or exit codes. */
@@ -38,6 +39,7 @@ export async function runUntilSignal(
   control.onSignal(foldSignals(heard, control.now));
   try {
     for (const service of services) await service.start();
+    quickenStrings();
     await asked;
   } finally {
     await stopAll(services, drainMs, control);
