@@ -1,6 +1,6 @@
 import type { ScenarioInput } from '#dev/shard-api/scenario/scenario.ts';
 import { type BenchOptions, type Figure, median } from '../figure.ts';
-import { bareRound } from '../fleet/bare-loop.ts';
+import { fillShardsCache } from '../fleet/bare-loop.ts';
 import { type FleetBench, startFleetBench, withFleetServices } from '../fleet/fleet-bench.ts';
 import { fleetOfSize } from '../fleet/fleet-size.ts';
 import { secondsToLand } from '../fleet/landed-slices.ts';
@@ -28,7 +28,7 @@ export async function benchFleetShards(options: BenchOptions): Promise<readonly 
   const size = fleetOfSize(100_000, options.scale);
   const bench = await startFleetBench(size);
   try {
-    await bareRound(bench.shards, STREAMS);
+    await fillShardsCache(bench.shards, STREAMS);
     const rounds: Round[] = [];
     for (let round = 0; round < options.rounds; round += 1) {
       const alone = await lastLanding(bench, options, CALM, HEALTHY);

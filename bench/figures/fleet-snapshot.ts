@@ -1,7 +1,7 @@
 import type { Run } from '#shared/ledger/runs.ts';
 import { type Task, tasksOf } from '#shared/ledger/tasks.ts';
 import { type BenchOptions, type Figure, median } from '../figure.ts';
-import { bareRound } from '../fleet/bare-loop.ts';
+import { fillShardsCache } from '../fleet/bare-loop.ts';
 import { type FleetBench, startFleetBench, withFleetServices } from '../fleet/fleet-bench.ts';
 import { fleetOfSize } from '../fleet/fleet-size.ts';
 import { type StepTimes, stepTimes } from '../fleet/step-times.ts';
@@ -28,7 +28,7 @@ export async function benchFleetSnapshot(options: BenchOptions): Promise<readonl
   const size = fleetOfSize(100_000, options.scale);
   const bench = await startFleetBench(size);
   try {
-    await bareRound(bench.shards, ['device_states', 'hierarchy']);
+    await fillShardsCache(bench.shards, ['device_states', 'hierarchy']);
     const rounds: Round[] = [];
     for (let round = 0; round < options.rounds; round += 1) {
       rounds.push(await measure(bench, options));

@@ -12,20 +12,35 @@ export interface BareRound extends BareAnswer {
   readonly seconds: number;
 }
 
-/** Fetches and parses the pages of snapshot streams, in a new process that has done so once before. */
-export async function bareRound(shards: FleetShards, streams: readonly string[]): Promise<BareRound> {
+/** A process that only fetches and parses the pages of snapshot streams, and has done so before: once, as an extractor has. */
+export interface BareLoop {
+  round(): Promise<BareRound>;
+  stop(): Promise<void>;
+}
+
+export async function startBareLoop(shards: FleetShards, streams: readonly string[]): Promise<BareLoop> {
   const { child } = await startBenchChild(MAIN, []);
-  try {
-    // Once before it is counted: it fills the shards' cache, from where they serve bytes, and the loop is compiled.
-    await child.ask(workOf(shards, streams));
+  const round = async (): Promise<BareRound> => {
     const before = await cpuSeconds(child.pid);
     const begun = performance.now();
     const answer = (await child.ask(workOf(shards, streams))) as BareAnswer;
     const seconds = (performance.now() - begun) / 1_000;
     return { ...answer, seconds, cpuSeconds: (await cpuSeconds(child.pid)) - before };
-  } finally {
+  };
+  try {
+    // Not counted: it fills the shards' cache too, from where they serve bytes.
+    await round();
+    return { round, stop: () => child.stop() };
+  } catch (error) {
     await child.stop();
+    throw error;
   }
+}
+
+/** Fetches every page once, so that the shards serve bytes from their cache from then on. */
+export async function fillShardsCache(shards: FleetShards, streams: readonly string[]): Promise<void> {
+  const loop = await startBareLoop(shards, streams);
+  await loop.stop();
 }
 
 /** The very pages that the fleet's declaration asks for. */

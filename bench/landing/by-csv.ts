@@ -12,7 +12,7 @@ export const byCsv: Way = async ({ engine, contract, rows, folder, outPath }) =>
   const batch = openRowBatch(join(folder, 'batch.csv'));
   const open = () => openSliceSpool({ contract, path: join(folder, `slice-${batch.slices.length}`) });
   const append = async (): Promise<void> =>
-    batch.append({ slice: STAMP.slice, versionSuffix: STAMP.version, spool: await spool.finish() });
+    batch.append([{ slice: STAMP.slice, versionSuffix: STAMP.version, spool: await spool.finish() }]);
   let spool = open();
   for (const row of rows) {
     await spool.add(row, STAMP.cursor);
