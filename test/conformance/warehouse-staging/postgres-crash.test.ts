@@ -66,7 +66,7 @@ async function terminateLoads(url: string): Promise<void> {
   const killer = new pg.Client({ connectionString: url });
   await killer.connect();
   await killer.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%FROM STDIN%' AND pid <> pg_backend_pid()",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%FROM STDIN%' AND datname = current_database() AND pid <> pg_backend_pid()",
   );
   await killer.end();
 }

@@ -85,7 +85,7 @@ describe('withWarehouseTransaction', () => {
     const sleepers = async (): Promise<number> =>
       (
         await watcher.query(
-          "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%penstock-sleeper%' AND pid <> pg_backend_pid()",
+          "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%penstock-sleeper%' AND datname = current_database() AND pid <> pg_backend_pid()",
         )
       ).rowCount ?? 0;
     await waitFor(async () => (await sleepers()) === 1, { what: 'the statement to run' });

@@ -160,7 +160,12 @@ test('a race lost inside a batch costs only the one that lost it', async () => {
       [first.taskIds[0]],
     );
     const claims = Promise.all(second.taskIds.map((id) => claimTask(ledger, id, by(`j${id}`))));
-    const blocked = async () => (await ledger.rows('SELECT FROM pg_locks WHERE NOT granted')).length > 0;
+    const blocked = async () =>
+      (
+        await ledger.rows(
+          'SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()',
+        )
+      ).length > 0;
     await waitFor(blocked, { what: 'the batch to wait for its rival' });
     await rival.query('COMMIT');
     const answers = await claims;

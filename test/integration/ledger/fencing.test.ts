@@ -202,7 +202,12 @@ test('a claim waits for a write that has passed its guard, and the write counts'
   await withTransaction(ledger, async (tx) => {
     await guardAttempt(tx, own.current);
     claim = claimed(plain, taskId, 'job', 'w3');
-    const waiting = async () => (await tx.rows('SELECT FROM pg_locks WHERE NOT granted')).length > 0;
+    const waiting = async () =>
+      (
+        await tx.rows(
+          'SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()',
+        )
+      ).length > 0;
     await waitFor(waiting, { what: 'the claim to wait', timeoutMs: 5_000 });
     expect((await tx.rows('SELECT attempt FROM ops.tasks WHERE task_id = $1', [taskId]))[0]).toEqual({
       attempt: 2,

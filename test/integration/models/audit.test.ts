@@ -233,7 +233,7 @@ test('a cancelled run publishes nothing and leaves nothing', async () => {
     async () =>
       (
         await project.rows(
-          "select from pg_stat_activity where query ~ 'pg_sleep.60' and pid <> pg_backend_pid() and state = 'active'",
+          "select from pg_stat_activity where query ~ 'pg_sleep.60' and datname = current_database() and pid <> pg_backend_pid() and state = 'active'",
         )
       ).length > 0,
     {

@@ -39,7 +39,11 @@ test('a merge that had to wait is loaded when it had its turn, not when it was a
     const waiting = merge('r3', [order(9)]);
     await waitFor(
       async () =>
-        Number(await one("select count(*) from pg_locks where locktype = 'advisory' and not granted")) > 0,
+        Number(
+          await one(
+            "select count(*) from pg_locks join pg_stat_activity using (pid) where datname = current_database() and locktype = 'advisory' and not granted",
+          ),
+        ) > 0,
       { what: 'the merge to wait' },
     );
     released = (await holder.query<{ at: Date }>('select clock_timestamp() as at')).rows[0]?.at;

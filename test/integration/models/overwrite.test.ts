@@ -244,7 +244,7 @@ test('a snapshot older than the new rows does not find the month empty: the swap
     const waiting = build().finally(() => {
       isDone = true;
     });
-    const asksForSnapshots = `select from pg_stat_activity where query ~ 'backend_xmin' and state ~ '^idle in' and pid <> pg_backend_pid()`;
+    const asksForSnapshots = `select from pg_stat_activity where query ~ 'backend_xmin' and state ~ '^idle in' and datname = current_database() and pid <> pg_backend_pid()`;
     await waitFor(async () => isDone || (await pool.query(asksForSnapshots)).rowCount === 1, {
       what: 'the swap',
     });

@@ -130,7 +130,7 @@ test('an abort cancels the statement at the server', async () => {
   const running = async () =>
     (
       await watcher.execute(
-        `select 1 from pg_stat_activity where query like 'select pg_sleep(60)%' and state = 'active'`,
+        `select 1 from pg_stat_activity where datname = current_database() and query like 'select pg_sleep(60)%' and state = 'active'`,
       )
     ).rows.length;
   const sleeping = connection.execute('select pg_sleep(60)');

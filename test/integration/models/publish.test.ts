@@ -75,10 +75,18 @@ it('keeps nobody waiting longer than 150 ms while a slow reader holds a table', 
   await slow.query('begin');
   await slow.query('select * from shop_gold.customer_revenue limit 1');
   const publishing = build();
-  await waitFor(async () => (await shop.rows(`select from pg_locks where not granted`)).length > 0, {
-    timeoutMs: 10_000,
-    what: 'the swap to wait for the slow reader',
-  });
+  await waitFor(
+    async () =>
+      (
+        await shop.rows(
+          `select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+        )
+      ).length > 0,
+    {
+      timeoutMs: 10_000,
+      what: 'the swap to wait for the slow reader',
+    },
+  );
   const seen = { reads: 0, wrong: 0, longestMs: 0 };
   await readUntil(() => seen.reads > 200, seen);
   await slow.query('commit');
@@ -119,7 +127,7 @@ it('waits for a transaction whose snapshot would find the new table empty', asyn
     async () =>
       (
         await shop.rows(
-          `select from pg_stat_activity where query like '%pg_stat_clear_snapshot%' or query like '%age(backend_xmin)%'`,
+          `select from pg_stat_activity where datname = current_database() and query ~ 'pg_stat_clear_snapshot|age.backend_xmin.'`,
         )
       ).length > 1,
     { timeoutMs: 10_000, what: 'the swap to look at snapshots' },

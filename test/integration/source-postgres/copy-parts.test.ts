@@ -170,8 +170,11 @@ describe('parts', () => {
 
 async function noCopyRuns(): Promise<void> {
   const none = async () =>
-    (await admin.query("SELECT FROM pg_stat_activity WHERE query LIKE 'COPY (%' AND state = 'active'"))
-      .rowCount === 0;
+    (
+      await admin.query(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY (%' AND state = 'active'",
+      )
+    ).rowCount === 0;
   await waitFor(none, { what: 'the COPY to end' });
 }
 
@@ -213,7 +216,9 @@ describe('a COPY that does not end well', () => {
     const read = await source.readWindow({ stream: rowsStream, window: everything });
     const parts = splitCsvParts(read.stream, { targetBytes: 1 << 20, workDir });
     await parts.next();
-    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY (%'");
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY (%'",
+    );
     const rest = async () => {
       for await (const _ of parts);
     };

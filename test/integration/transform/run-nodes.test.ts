@@ -201,7 +201,7 @@ test('the first Ctrl-C cancels the SQL on the server and reports the rest as ski
   const sleeping = async () =>
     (
       await rowsOf(
-        "select 1 from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()",
+        "select 1 from pg_stat_activity where query like '%pg_sleep(60)%' and datname = current_database() and pid <> pg_backend_pid()",
       )
     ).length;
   await waitFor(async () => (await sleeping()) > 0, { what: 'the model to run', timeoutMs: 20_000 });

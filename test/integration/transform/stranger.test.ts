@@ -110,8 +110,11 @@ test('time zone and styles are those of the database, as for any other client', 
 
 const SLOW = `{{ config(materialized='table') }} select pg_sleep({{ var('s', 120) }})::text as slept`;
 const sleeping = async (): Promise<number> =>
-  (await run("select 1 from pg_stat_activity where query like '%pg_sleep(120)%' and pid <> pg_backend_pid()"))
-    .length;
+  (
+    await run(
+      "select 1 from pg_stat_activity where query like '%pg_sleep(120)%' and datname = current_database() and pid <> pg_backend_pid()",
+    )
+  ).length;
 
 test.each([
   ['SIGINT', 1_500],

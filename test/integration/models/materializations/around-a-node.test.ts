@@ -144,7 +144,7 @@ test('an abort cancels the statement on the server and leaves what stood', async
   const abort = new AbortController();
   const played = project.play({ signal: abort.signal });
   const running =
-    "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()";
+    "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(60)%' and datname = current_database() and pid <> pg_backend_pid()";
   await waitFor(async () => (await project.rows(running))[0] === '1', { what: 'the model to run' });
   abort.abort();
   expect((await played).get('m')?.status).toBe('skipped');
