@@ -17,9 +17,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a database of its own on the run's shared PostgreSQL 18 server. */
-export async function testDatabase(): Promise<TestDatabase> {
-  const serverUrl = inject('postgresUrl');
+/** Makes a database of its own, by default on the run's shared PostgreSQL 18 server. */
+export async function testDatabase(serverUrl: string = inject('postgresUrl')): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   await asAdmin(serverUrl, (admin) => admin.query(`CREATE DATABASE ${quoteIdent(name)}`));
   const url = new URL(serverUrl);

@@ -39,13 +39,16 @@ const QUICK_TIMES = {
 
 export interface TestPlatformOptions {
   readonly queue?: QueueKind;
+  /** Where all databases are made; default the run's shared server. */
+  readonly postgresUrl?: string;
   /** Replaces settings, e.g. a warehouse on a server of the test's own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Makes the stores, the OLTP schema and the ledger's. */
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
-  const databases = await Promise.all([testDatabase(), testDatabase(), testDatabase(), testDatabase()]);
+  const database = () => testDatabase(options.postgresUrl);
+  const databases = await Promise.all([database(), database(), database(), database()]);
   const [oltp, warehouse, ledger, queue] = databases;
   await createOltpSchema(oltp.url);
   const landingDir = await mkdtemp(join(tmpdir(), 'penstock-landing-'));
