@@ -1,6 +1,7 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
+import { LINE_QUOTE } from '#shared/pipeline/picker/picked-row.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
-import { csvRelation, POSTGRES_QUOTE, ROW_TEXT_QUOTE } from './csv-relation.ts';
+import { csvRelation, POSTGRES_QUOTE } from './csv-relation.ts';
 import { type ColumnCheck, contractSql } from './field-sql.ts';
 import { sqlText } from './sql-text.ts';
 
@@ -117,7 +118,7 @@ function castRowsSql(plan: ConversionPlan, maxRowBytes: number, more: string): s
   const names = textColumns(plan);
   const cursor = `try_cast("_cursor" as BIGINT) as "_cursor#"`;
   const casts = [...contractSql(plan.contract).casts, cursor, ...stampColumns(plan)];
-  const quote = plan.spools === undefined ? POSTGRES_QUOTE : ROW_TEXT_QUOTE;
+  const quote = plan.spools === undefined ? POSTGRES_QUOTE : LINE_QUOTE;
   const relation = csvRelation(plan.csvPath, names, maxRowBytes, quote);
   return `select ${[...names.map(quoteIdent), ...casts].join(',\n ')}${more} from ${relation}`;
 }

@@ -1,10 +1,12 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { FieldType } from '#shared/pipeline/field.ts';
-import { ROW_TEXT_QUOTE as QUOTE } from './csv-relation.ts';
+import { type PickedRow, LINE_QUOTE as QUOTE, segmentBounds } from '#shared/pipeline/picker/picked-row.ts';
 
 /** Takes text, part by part. */
 export interface TextSink {
   write(text: string): void;
+  /** Text that is there as bytes. */
+  writeBytes(bytes: Buffer, from: number, to: number): void;
 }
 
 /** Writes one row as a line of text: its fields' canonical text in order, then the cursor, then `tail`. */
@@ -13,13 +15,24 @@ export type WriteRowLine = (
   fields: readonly (string | null)[],
   cursor: string | null,
   tail: string,
+  picked: PickedRow | null,
 ) => void;
 
 /** Compiles the writing of a contract's rows, as `csvRelation` reads them with {@link QUOTE}. */
 export function writeRowLine(contract: Contract): WriteRowLine {
   const quoted = Object.values(contract.fields).map(({ type }) => needsQuotes(type));
-  return (out, fields, cursor, tail) => {
+  return (out, fields, cursor, tail, picked) => {
+    const segments = picked?.text.segments ?? [];
+    let nth = 0;
     for (let i = 0; i < quoted.length; i += 1) {
+      const segment = segments[nth];
+      if (picked !== null && segment?.from === i) {
+        const [from, to] = segmentBounds(picked, nth);
+        out.writeBytes(picked.text.bytes, from, to);
+        nth += 1;
+        i = segment.to - 1;
+        continue;
+      }
       const text = fields[i] ?? null;
       if (text !== null && quoted[i] === true) writeQuoted(out, text);
       else if (text !== null) out.write(text);

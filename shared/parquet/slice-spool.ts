@@ -82,7 +82,7 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
     add(row, cursor) {
       if (row.ok) {
         tally.good(cursor, row.eventTime);
-        writeLine(text, row.fields, cursor, tail);
+        writeLine(text, row.fields, cursor, tail, row.picked);
         return text.settle();
       }
       tally.rejectedRows += 1;

@@ -54,6 +54,13 @@ export class SpilledText {
     this.#at = end < 0 ? this.#at + this.#block.write(text, this.#at) : end;
   }
 
+  /** The same of text that is there as bytes. */
+  writeBytes(bytes: Buffer, from: number, to: number): void {
+    if (this.#at + to - from > this.#block.length) this.#nextBlock(to - from);
+    bytes.copy(this.#block, this.#at, from, to);
+    this.#at += to - from;
+  }
+
   /** @returns a promise to await before more is written, when the text went beyond what memory may hold. */
   settle(): Promise<void> | undefined {
     return this.#heldBytes > this.#limitBytes ? this.#spill() : undefined;

@@ -1,6 +1,9 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from './contract.ts';
 import { contractErrors } from './errors.ts';
+import { openPicker } from './picker/open-picker.ts';
+import type { RowPicker } from './picker/picked-answer.ts';
+import { PickedRow, pickedFields } from './picker/picked-row.ts';
 import { type ColumnPlan, type CompiledColumn, compileColumn } from './projection/compile-column.ts';
 import { compileEntity } from './projection/compile-entity.ts';
 import { convertValue } from './projection/convert-value.ts';
@@ -10,7 +13,6 @@ import { type Failure, isFailure } from './projection/failure.ts';
 import { hashKeyProblem, projectionProblems } from './projection/projection-problems.ts';
 import { type Filled, openLevels, type RawRow } from './projection/row-levels.ts';
 import { fieldPath } from './projection/row-path.ts';
-import type { RowPicker } from './projection/row-picker.ts';
 import type { RejectCode } from './reject-codes.ts';
 
 /** What a stream of rows declares about them. */
@@ -34,8 +36,9 @@ export interface ProjectionSpec {
 export type ProjectedRow =
   | {
       readonly ok: true;
-      /** Canonical text in the contract's order. */
+      /** Canonical text in the contract's order; of a picked row, of the columns alone that its own text does not hold. */
       readonly fields: readonly (string | null)[];
+      readonly picked: PickedRow | null;
       readonly entity: string | null;
       /** Canonical text of the event's time. */
       readonly eventTime: string | null;
@@ -73,17 +76,35 @@ export function compileProjection(spec: ProjectionSpec, dropped: DroppedKeys): P
   const columns = plans.map((plan) => compileColumn(levels, plan));
   const entityOf = compileEntity(spec, new Map(plans.map(({ name, convert }) => [name, convert])));
   const eventTimeOf = compileEventTime(spec, levels);
+  let picker: RowPicker | null | undefined;
   return {
-    picker: levels.picker,
+    get picker() {
+      picker ??= pickerOf(spec, plans, levels);
+      return picker;
+    },
     project(raw, filled) {
       const entity = entityOf(raw, filled);
       levels.read(raw, filled, entity === null ? undefined : entityHash(entity));
+      const picked = raw instanceof PickedRow ? raw : null;
       const fields: (string | null)[] = [];
-      const failure = readColumns(columns, fields);
-      if (failure === undefined) return { ok: true, fields, entity, eventTime: eventTimeOf() };
+      const failure = readColumns(columns, picked, fields);
+      if (failure === undefined) {
+        const eventTime = picked?.eventTime === undefined ? eventTimeOf() : picked.eventTime;
+        return { ok: true, fields, picked, entity, eventTime };
+      }
+      if (picked !== null) for (const [i, text] of pickedFields(picked)) fields[i] = text;
       return { ok: false, fields, entity, column: failure.column, code: failure.code };
     },
   };
+}
+
+function pickerOf(
+  spec: ProjectionSpec,
+  plans: readonly ColumnPlan[],
+  levels: ReturnType<typeof openLevels>,
+): RowPicker | null {
+  const { trees, outerKeys } = levels.picked();
+  return trees.length === 0 ? null : openPicker({ spec, plans, trees, outerKeys });
 }
 
 function columnPlans({ contract, map, hashKey }: ProjectionSpec): ColumnPlan[] {
@@ -101,10 +122,23 @@ function refuseWrong(spec: ProjectionSpec): void {
   if (keyProblem !== undefined) throw new PenstockError(contractErrors.hashKey, keyProblem);
 }
 
-/** Reads all columns, also after one has failed: what is right of a rejected row is kept. */
-function readColumns(columns: readonly CompiledColumn[], into: (string | null)[]): Failure | undefined {
+/** Reads all columns that a picked row does not hold, also after one has failed: what is right of a rejected row is kept. */
+function readColumns(
+  columns: readonly CompiledColumn[],
+  picked: PickedRow | null,
+  into: (string | null)[],
+): Failure | undefined {
+  const segments = picked?.text.segments ?? [];
+  let nextSegment = 0;
   let first: Failure | undefined;
   for (let i = 0; i < columns.length; i += 1) {
+    const segment = segments[nextSegment];
+    if (segment?.from === i) {
+      nextSegment += 1;
+      for (; i < segment.to; i += 1) into.push(null);
+      i -= 1;
+      continue;
+    }
     const converted = columns[i]?.() ?? null;
     if (isFailure(converted)) {
       first ??= converted;

@@ -1,12 +1,12 @@
+import type { CounterNumbers } from './counter-numbers.ts';
 import type { DropCounter, DropSite } from './dropped-keys.ts';
-import type { CounterNumbers } from './picked-object.ts';
 
 /** What to do with one key of an object. */
 export class Role {
   readonly key: string;
   /** Counts it, when it is not in the contract. */
   readonly counter: DropCounter | null;
-  /** What stands for the counter in a log; -1 for none. */
+  /** What stands for the counter where rows are picked; -1 for none. */
   readonly counterNumber: number;
   /** Where its value goes, -1 when it is to be ignored. */
   slot = -1;
@@ -16,37 +16,10 @@ export class Role {
   holdsRows = false;
   /** Its place in the node's order, -1 for none. */
   place = -1;
-  /** The last element it was picked of, by which a key that comes twice is known. */
-  pickedOf = 0;
-  /** Bytes of the key as JSON has it, with no more escapes than needed, up to its closing quote. */
-  readonly length: number;
-  /** The same bytes as words of four, then what is left of them. */
-  readonly #words: Int32Array;
-  readonly #rest: number;
-  readonly #restMask: number;
-
   constructor(key: string, counter: DropCounter | null, counterNumber: number) {
     this.key = key;
     this.counter = counter;
     this.counterNumber = counterNumber;
-    const bytes = Buffer.from(JSON.stringify(key).slice(1));
-    const whole = bytes.length >> 2;
-    const padded = Buffer.concat([bytes, Buffer.alloc(4)]);
-    this.length = bytes.length;
-    this.#words = Int32Array.from({ length: whole }, (_, nth) => padded.readInt32LE(nth * 4));
-    this.#rest = padded.readInt32LE(whole * 4);
-    this.#restMask = 2 ** ((bytes.length & 3) * 8) - 1;
-  }
-
-  /** Whether the key stands there, behind its opening quote. Four bytes must be there to be read. */
-  isAt(text: DataView, at: number): boolean {
-    const words = this.#words;
-    let end = at;
-    for (let nth = 0; nth < words.length; nth += 1) {
-      if (text.getInt32(end, true) !== words[nth]) return false;
-      end += 4;
-    }
-    return (text.getInt32(end, true) & this.#restMask) === this.#rest;
   }
 }
 

@@ -1,6 +1,7 @@
+import { type PickedBy, PickedElement } from '../picker/picked-row.ts';
+import { CounterNumbers } from './counter-numbers.ts';
 import { countDropped, type DroppedKeys } from './dropped-keys.ts';
 import { ObjectNode, type Role } from './object-node.ts';
-import { CounterNumbers, PickedObject, type SlotPlan } from './picked-object.ts';
 import { pathText } from './row-path.ts';
 
 /** Stands in a slot for an object that was walked through. */
@@ -10,13 +11,12 @@ export const WALKED: unique symbol = Symbol('walked');
  * The objects that a projection reads at one level: the row, or an element around it. One pass over the keys of each
  * puts declared values into slots and counts all others; nothing below a key that is not declared is looked at.
  */
-export class ObjectTree implements SlotPlan {
+export class ObjectTree implements PickedBy {
   /** Values of the last object, by slot. Slot 0 is the object itself. */
   readonly slots: unknown[] = [undefined];
   readonly root: ObjectNode;
   readonly #dropped: DroppedKeys;
   readonly #counters = new CounterNumbers();
-  #walked: unknown[] = [];
 
   constructor(up: number, dropped: DroppedKeys) {
     this.#dropped = dropped;
@@ -36,15 +36,7 @@ export class ObjectTree implements SlotPlan {
     return way;
   }
 
-  /** Slots for an object to be picked. */
-  walkedSlots(): unknown[] {
-    if (this.#walked.length !== this.slots.length) {
-      this.#walked = this.slots.map(() => undefined);
-      this.#walked[0] = WALKED;
-    }
-    return this.#walked.slice();
-  }
-
+  /** Of a declared path; -1 where nothing is kept of it. */
   slotOf(keys: readonly string[]): number {
     let node: ObjectNode | null = this.root;
     let slot = 0;
@@ -72,20 +64,21 @@ export class ObjectTree implements SlotPlan {
     if (role !== undefined) role.holdsRows = true;
   }
 
-  /** Reads one object, parsed or picked by this tree. What an earlier one left is forgotten. */
+  /** Reads one object that was parsed, or counts what was dropped of one that was picked. What an earlier one left is forgotten. */
   read(value: unknown, entity: number | undefined): void {
-    if (value instanceof PickedObject) this.#take(value, entity);
-    else this.#walk(value, entity);
+    if (!(value instanceof PickedElement)) this.#walk(value, entity);
+    else if (value.by === this) this.countDrops(value, entity);
+    else throw new TypeError('a row is read by another projection than picked it');
   }
 
-  #take({ plan, slots: picked, drops, dropsFrom, dropsTo }: PickedObject, entity: number | undefined): void {
-    if (plan !== this) throw new TypeError('a row is read by another projection than picked it');
-    const { slots } = this;
-    for (let i = 0; i < slots.length; i += 1) slots[i] = picked[i];
-    for (let i = dropsFrom; i < dropsTo; i += 1) {
-      const counter = this.#counters.at(drops.at(i));
-      if (counter !== undefined) countDropped(counter, entity);
-    }
+  countDrops({ drops, dropsFrom, dropsTo, moreDrops }: PickedElement, entity: number | undefined): void {
+    for (let i = dropsFrom; i < dropsTo; i += 1) this.#count(drops[i] ?? -1, entity);
+    if (moreDrops !== undefined) for (const number of moreDrops) this.#count(number, entity);
+  }
+
+  #count(number: number, entity: number | undefined): void {
+    const counter = this.#counters.at(number);
+    if (counter !== undefined) countDropped(counter, entity);
   }
 
   #walk(value: unknown, entity: number | undefined): void {

@@ -1,11 +1,10 @@
 import type { DroppedKeys } from './dropped-keys.ts';
 import { ObjectTree } from './object-tree.ts';
 import { containersOf, type FilledName, parseDropPath } from './row-path.ts';
-import { openPicker, type RowPicker } from './row-picker.ts';
 
 /** A row as a source parsed it. */
 export interface RawRow {
-  /** A parsed value, or a `PickedObject`. */
+  /** A parsed value, or a `PickedElement`. */
   readonly value: unknown;
   /**
    * The elements of the arrays around it, nearest first, then the answer itself where the source has it whole. The same object
@@ -20,8 +19,8 @@ export type Filled = Readonly<Partial<Record<FilledName, string | null>>>;
 /** The row and the elements around it, as far as a projection reads them. */
 export interface RowLevels {
   tree(up: number): ObjectTree;
-  /** Reads these levels out of answers' bytes, where rows stand in an array; null elsewhere. To be used when all columns are compiled. */
-  readonly picker: RowPicker | null;
+  /** Those of the row and the elements around it that are read out of an answer, and the keys from there on; none where rows are no array's. */
+  picked(): { readonly trees: readonly ObjectTree[]; readonly outerKeys: readonly string[] };
   /** Calls `listener` whenever rows come with another {@link Filled}. */
   whenFilled(listener: (filled: Filled) => void): void;
   /** Takes the next row in. An element around several rows is read once. */
@@ -52,7 +51,7 @@ export function openLevels(
   const around: unknown[] = [];
   return {
     tree,
-    picker: containers.length === 0 ? null : openPicker(trees.slice(0, containers.length)),
+    picked: () => ({ trees: trees.slice(0, containers.length), outerKeys: containers.at(-1) ?? [] }),
     whenFilled: (listener) => listeners.push(listener),
     read(raw, filled, entity) {
       if (filled !== last.filled) for (const listener of listeners) listener(filled);

@@ -1,4 +1,4 @@
-import { JsonText } from '#shared/json/json-text.ts';
+import { BodyText } from './body-text.ts';
 
 /** Memory of texts that nobody uses at the moment. */
 const MAX_IDLE_BYTES = 32 * 1024 * 1024;
@@ -8,20 +8,20 @@ const MAX_IDLE_BYTES = 32 * 1024 * 1024;
  * generation, and what is old is collected late: they made up most of what an extractor's memory grew by.
  */
 export class BodyTexts {
-  readonly #idle: JsonText[] = [];
+  readonly #idle: BodyText[] = [];
   #idleBytes = 0;
 
   /** An empty text, to be given back. */
-  take(): JsonText {
+  take(): BodyText {
     const text = this.#idle.pop();
-    this.#idleBytes -= text?.bytes.length ?? 0;
-    return text ?? new JsonText();
+    this.#idleBytes -= text?.capacity ?? 0;
+    return text ?? new BodyText();
   }
 
-  giveBack(text: JsonText): void {
-    if (this.#idleBytes + text.bytes.length > MAX_IDLE_BYTES) return;
+  giveBack(text: BodyText): void {
+    if (this.#idleBytes + text.capacity > MAX_IDLE_BYTES) return;
     text.clear();
     this.#idle.push(text);
-    this.#idleBytes += text.bytes.length;
+    this.#idleBytes += text.capacity;
   }
 }

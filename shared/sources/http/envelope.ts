@@ -1,4 +1,6 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
+import { httpErrors } from './errors.ts';
+import { GrowingText } from './growing-text.ts';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -7,9 +9,7 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-} from '#shared/json/json-byte.ts';
-import { httpErrors } from './errors.ts';
-import { GrowingText } from './growing-text.ts';
+} from './json-byte.ts';
 import { parseJson } from './parse-json.ts';
 
 const ARRAY_END = Buffer.from(']');

@@ -3,7 +3,7 @@ import type {
   HttpSnapshotStreamDeclaration,
   HttpSourceDeclaration,
 } from '#shared/pipeline/http-declaration.ts';
-import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
+import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import type { RateBuckets } from '#shared/rate-limit/rate-buckets.ts';
 import type { ReadStats } from './read-stats.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { PickedRow, pickedFields } from '#shared/pipeline/picker/picked-row.ts';
 import { compileProjection, type ProjectedRow, type ProjectionSpec } from '#shared/pipeline/project-row.ts';
 import { recordDroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
-import { PickedObject } from '#shared/pipeline/projection/picked-object.ts';
 import { DEVICE_FILLED, DEVICE_PROJECTION, deviceRow } from '#test/support/device-rows.ts';
 import { type Json, marker } from '#test/support/marked-rows.ts';
 import { seededRandom } from '#test/support/seeded-random.ts';
@@ -43,8 +43,8 @@ class Reading {
       const { rows, envelope } = step.value;
       const distinct = new DistinctRows(entityOf);
       distinct.keepFresh(rows);
-      this.picked += rows.filter(({ value }) => value instanceof PickedObject).length;
-      const projected: ProjectedRow[] = rows.map((row) => this.#projection.project(row, DEVICE_FILLED));
+      this.picked += rows.filter((row) => row instanceof PickedRow).length;
+      const projected = rows.map((row) => withFields(this.#projection.project(row, DEVICE_FILLED)));
       return { projected, envelope, duplicates: distinct.duplicates, entities: rows.map(entityOf) };
     } catch (error) {
       if (!(error instanceof PenstockError)) throw error;
@@ -59,6 +59,14 @@ class Reading {
   dropped(): unknown {
     return this.#recorder.snapshot().map((row) => (row.key === null ? { ...row, entities: 'some' } : row));
   }
+}
+
+/** A row with all its fields, whoever wrote them. */
+function withFields(row: ProjectedRow): ProjectedRow {
+  if (!row.ok || row.picked === null) return row;
+  const fields = [...row.fields];
+  for (const [i, text] of pickedFields(row.picked)) fields[i] = text;
+  return { ...row, fields, picked: null };
 }
 
 async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {

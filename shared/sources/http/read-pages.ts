@@ -1,5 +1,5 @@
 import type { HttpEndpoint } from '#shared/pipeline/http-declaration.ts';
-import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
+import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import type { DistinctRows } from './distinct-rows.ts';
 import type { EndpointKind, RawRow, Way } from './http-source.ts';
 import { mapYields } from './map-yields.ts';

@@ -1,5 +1,5 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
-import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
+import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import { BodyTexts } from './body-texts.ts';
 import { httpErrors } from './errors.ts';
 import type { RawRow } from './http-source.ts';
@@ -48,7 +48,7 @@ export async function* readRows(
       } else yield* batchOf(scanner.push(chunk), path, facts);
     }
     if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
-    return pickRows(body, path, picker) ?? parseRows(body.whole, path, facts);
+    return pickRows(body.whole, path, facts, picker) ?? parseRows(body.whole, path, facts);
   } finally {
     bodies.giveBack(body);
   }

@@ -15,8 +15,13 @@ export interface RowPath {
   rowsOf(answer: unknown, facts: Facts): RawRow[];
   /** Empties the array that held the rows of {@link rowsOf}: who keeps the answer for its cursor need not keep them. */
   release(answer: unknown): void;
-  /** Rows within one element of the outermost array. @throws PenstockError HTTP_UNEXPECTED_SHAPE. */
-  rowsWithin(element: unknown, facts: Facts): RawRow[];
+  /**
+   * Rows within one element of the outermost array.
+   *
+   * @param around the answer, where it is held.
+   * @throws PenstockError HTTP_UNEXPECTED_SHAPE.
+   */
+  rowsWithin(element: unknown, facts: Facts, around?: readonly unknown[]): RawRow[];
 }
 
 const SEGMENT = /^[^.[\]]+(\[\])?$/;
@@ -30,8 +35,8 @@ export function compileRowPath(path: string): RowPath {
   if (path === '') return WHOLE_ANSWER;
   const arrays = path === '[]' ? [[]] : arraysOf(path);
   const [outer = [], ...inner] = arrays;
-  const rowsWithin = (element: unknown, facts: Facts): RawRow[] =>
-    descend(element, [], inner, { ...facts, rows: path });
+  const rowsWithin = (element: unknown, facts: Facts, around: readonly unknown[] = []): RawRow[] =>
+    descend(element, around, inner, { ...facts, rows: path });
   const rowsOf = (answer: unknown, given: Facts): RawRow[] => {
     const facts = { ...given, rows: path };
     return elementsAt(answer, outer, facts).flatMap((element) => descend(element, [answer], inner, facts));

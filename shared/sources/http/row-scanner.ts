@@ -1,7 +1,7 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
-import { CLOSE_BRACKET, COMMA, isSpace } from '#shared/json/json-byte.ts';
 import { Envelope } from './envelope.ts';
 import { httpErrors } from './errors.ts';
+import { CLOSE_BRACKET, COMMA, isSpace } from './json-byte.ts';
 import { parseJson } from './parse-json.ts';
 import { ValueEnd } from './value-end.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorDefinition, isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { HttpSourceDeclaration } from '#shared/pipeline/http-declaration.ts';
-import type { RowPicker } from '#shared/pipeline/projection/row-picker.ts';
+import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import { rateErrors } from '#shared/rate-limit/errors.ts';
 import { httpErrors } from './errors.ts';
 import type { RawRow } from './http-source.ts';

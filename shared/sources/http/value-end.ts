@@ -7,7 +7,7 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-} from '#shared/json/json-byte.ts';
+} from './json-byte.ts';
 
 /**
  * Finds where a JSON value ends, over any number of chunks. It counts brackets and skips strings; whether the value is valid is

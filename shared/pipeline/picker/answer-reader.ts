@@ -1,0 +1,263 @@
+import type { ObjectTree } from '../projection/object-tree.ts';
+import {
+  CHECK_BYTES,
+  CHECK_CELL,
+  CHECK_CONSUMER,
+  CHECK_ELEMENT,
+  ELEMENT_BYTES,
+  ELEMENT_DOUBT,
+  ELEMENT_DROPS_FROM,
+  ELEMENT_DROPS_TO,
+  ELEMENT_END,
+  ELEMENT_LEVEL,
+  ELEMENT_OUTER,
+  ELEMENT_PARENT,
+  ELEMENT_ROW,
+  ELEMENT_START,
+  KIND_ASCII,
+  KIND_READY,
+  KIND_TEXT,
+  REGION_CHECKS,
+  REGION_DROPS,
+  REGION_ELEMENTS,
+  REGION_INPUT,
+  REGION_OUTPUT,
+  REGION_ROWS,
+  ROW_ELEMENT,
+} from './assembly/layout.ts';
+import type { Consumer } from './consumers.ts';
+import { type CountedNode, DoubtfulElement, type PickedAnswer, type RowPicker } from './picked-answer.ts';
+import { type DropLog, PickedElement, PickedRow, type PickedText, type Segment } from './picked-row.ts';
+import { type PickerMemory, REGION_READY } from './picker-memory.ts';
+import type { PickerModule } from './picker-module.ts';
+import type { ProgramWriter } from './program.ts';
+import { type MoreDrops, UnknownKeys } from './unknown-keys.ts';
+
+/** A program in its module's memory. */
+export interface LoadedProgram {
+  readonly module: PickerModule;
+  readonly memory: PickerMemory;
+  readonly writer: ProgramWriter;
+  readonly nodes: readonly CountedNode[];
+  readonly trees: readonly ObjectTree[];
+  readonly segments: readonly Segment[];
+  readonly consumers: readonly Consumer[];
+  /** Addresses of consumers that remember texts, by number. */
+  readonly known: readonly number[];
+  readonly entityKeys: readonly string[] | undefined;
+}
+
+/** Enough for every region to grow to what the largest answer needs. */
+const MOST_ATTEMPTS = 64;
+
+/** What became of one try to read an answer. */
+type Attempt = 'done' | 'again' | 'parse';
+
+/** Reads answers by a program: the module reads, values are judged here, the module writes, and the rows are taken out. */
+export class AnswerReader implements RowPicker {
+  readonly segments: readonly Segment[];
+  readonly #program: LoadedProgram;
+  readonly #unknown: UnknownKeys;
+  readonly #rowBytes: number;
+  /** By row: whom it is about, and when what it tells happened. */
+  #entities: unknown[] = [];
+  #eventTimes: (string | null)[] = [];
+  #more: MoreDrops = new Map();
+
+  constructor(program: LoadedProgram) {
+    this.#program = program;
+    this.#unknown = new UnknownKeys(program);
+    this.segments = program.segments;
+    this.#rowBytes = 8 + 4 * program.segments.length;
+  }
+
+  pick(answer: Buffer): PickedAnswer | undefined {
+    for (let nth = 0; nth < MOST_ATTEMPTS; nth += 1) {
+      const attempt = this.#attempt(answer);
+      if (attempt === 'parse') return undefined;
+      if (attempt === 'done') return this.#take();
+    }
+    return undefined;
+  }
+
+  #attempt(answer: Buffer): Attempt {
+    const { memory, module } = this.#program;
+    if (!memory.take(answer)) return 'parse';
+    const end = module.read();
+    if (end < 0) return this.#growth();
+    const { arrayFrom } = module;
+    if (end !== memory.startOf(REGION_INPUT) + answer.length || arrayFrom.value === 0) return 'parse';
+    const more = this.#unknown.drops();
+    if (more === undefined) return 'again';
+    this.#more = more;
+    this.#entities = [];
+    this.#eventTimes = [];
+    if (!this.#judge()) return memory.grow(REGION_READY) ? 'again' : 'parse';
+    return module.write(this.#rowBytes) < 0 ? this.#growth() : 'done';
+  }
+
+  #growth(): Attempt {
+    const region = this.#program.module.fullRegion.value as number;
+    return region >= 0 && this.#program.memory.grow(region) ? 'again' : 'parse';
+  }
+
+  /** Looks at what the module leaves to be looked at. @returns false when there is no room for texts. */
+  #judge(): boolean {
+    const { memory, module, consumers, known } = this.#program;
+    const { bytes, words } = memory;
+    const to = module.checksTo.value as number;
+    let ready = memory.startOf(REGION_READY);
+    const end = memory.endOf(REGION_READY);
+    for (let at = memory.startOf(REGION_CHECKS); at < to; at += CHECK_BYTES) {
+      const id = words[(at + CHECK_CONSUMER) >> 2] as number;
+      const consumer = consumers[id] as Consumer;
+      const cell = words[(at + CHECK_CELL) >> 2] as number;
+      const element = words[(at + CHECK_ELEMENT) >> 2] as number;
+      const from = words[cell >> 2] as number;
+      const state = words[(cell + 4) >> 2] as number;
+      const kind = state & 15;
+      const value = this.#valueOf(kind, from, state >>> 4);
+      const judged = consumer.judge(value, kind === KIND_ASCII || kind === KIND_TEXT);
+      if (judged === true) {
+        const place = known[id];
+        if (place !== undefined) module.remember(place, from, state >>> 4);
+      } else if (judged === false) this.#doubt(element);
+      else {
+        if (ready + judged.length * 3 + 16 > end) return false;
+        const length = bytes.write(judged, ready);
+        words[cell >> 2] = ready;
+        words[(cell + 4) >> 2] = ((ready + length) << 4) | KIND_READY;
+        ready += length;
+      }
+      if (consumer.isEntity) this.#entities[words[(element + ELEMENT_ROW) >> 2] as number] = value;
+      if (consumer.eventTime !== null)
+        this.#eventTimes[words[(element + ELEMENT_ROW) >> 2] as number] = consumer.eventTime(value);
+    }
+    return true;
+  }
+
+  #valueOf(kind: number, from: number, to: number): unknown {
+    const { bytes } = this.#program.memory;
+    if (kind === KIND_ASCII) return bytes.toString('latin1', from, to);
+    if (kind === KIND_TEXT) return bytes.toString('utf8', from, to);
+    return JSON.parse(bytes.toString('utf8', from, to)) as unknown;
+  }
+
+  #doubt(element: number): void {
+    const { memory } = this.#program;
+    memory.set(memory.get(element + ELEMENT_OUTER) + ELEMENT_DOUBT, 1);
+  }
+
+  #take(): PickedAnswer {
+    const { memory, module } = this.#program;
+    const input = memory.startOf(REGION_INPUT);
+    const taken = new Taken(this.#program, this.#rowBytes, this.#entities, this.#eventTimes, this.#more);
+    const arrayFrom = (module.arrayFrom.value as number) - input;
+    return { rows: taken.rows(), arrayFrom, arrayTo: (module.arrayTo.value as number) - input };
+  }
+}
+
+/** Rows of one answer, copied out of the memory, which the next answer is read into. */
+class Taken {
+  readonly #program: LoadedProgram;
+  readonly #rowWords: number;
+  readonly #entities: readonly unknown[];
+  readonly #eventTimes: readonly (string | null)[];
+  readonly #more: MoreDrops;
+  readonly #holdsEventTime: boolean;
+  readonly #logs: readonly DropLog[];
+  readonly #text: PickedText;
+  /** Elements around rows, by their address. */
+  readonly #around = new Map<number, { readonly element: PickedElement; readonly parents: unknown[] }>();
+
+  constructor(
+    program: LoadedProgram,
+    rowBytes: number,
+    entities: readonly unknown[],
+    eventTimes: readonly (string | null)[],
+    more: MoreDrops,
+  ) {
+    const { memory, module, trees, segments } = program;
+    this.#program = program;
+    this.#rowWords = rowBytes >> 2;
+    this.#entities = entities;
+    this.#eventTimes = eventTimes;
+    this.#more = more;
+    this.#holdsEventTime = program.consumers.some(({ eventTime }) => eventTime !== null);
+    this.#logs = trees.map((_, level) =>
+      memory.words.slice(memory.startOf(REGION_DROPS + level) >> 2, module.dropsTo(level) >> 2),
+    );
+    const from = memory.startOf(REGION_OUTPUT);
+    const bytes = Buffer.from(memory.bytes.subarray(from, module.outputTo.value as number));
+    const bounds = memory.words.slice(memory.startOf(REGION_ROWS) >> 2, (module.rowsTo.value as number) >> 2);
+    this.#text = { bytes, segments, bounds, offset: from };
+  }
+
+  rows(): (PickedRow | DoubtfulElement)[] {
+    const { memory, module, trees } = this.#program;
+    const outermost = trees.length - 1;
+    const rows: (PickedRow | DoubtfulElement)[] = [];
+    const count = this.#text.bounds.length / this.#rowWords;
+    let nth = 0;
+    const to = module.elementsTo.value as number;
+    for (let outer = memory.startOf(REGION_ELEMENTS); outer < to; outer += ELEMENT_BYTES) {
+      if (memory.get(outer + ELEMENT_LEVEL) !== outermost) continue;
+      const isDoubtful = memory.get(outer + ELEMENT_DOUBT) !== 0;
+      if (isDoubtful) rows.push(this.#doubtful(outer));
+      for (; nth < count; nth += 1) {
+        const element = this.#text.bounds[nth * this.#rowWords + (ROW_ELEMENT >> 2)] as number;
+        if (memory.get(element + ELEMENT_OUTER) !== outer) break;
+        if (!isDoubtful) rows.push(this.#row(element, nth));
+      }
+    }
+    return rows;
+  }
+
+  #doubtful(outer: number): DoubtfulElement {
+    const { memory } = this.#program;
+    const input = memory.startOf(REGION_INPUT);
+    return new DoubtfulElement(
+      memory.get(outer + ELEMENT_START) - input,
+      memory.get(outer + ELEMENT_END) - input,
+    );
+  }
+
+  #row(element: number, nth: number): PickedRow {
+    const { memory, entityKeys } = this.#program;
+    const parent = memory.get(element + ELEMENT_PARENT);
+    const picked = this.#element(element, 0, entityKeys, this.#entities[nth]);
+    const parents = parent === 0 ? [] : this.#parentsOf(parent);
+    const eventTime = this.#holdsEventTime ? (this.#eventTimes[nth] ?? null) : undefined;
+    return new PickedRow(picked, parents, this.#text, nth, eventTime);
+  }
+
+  /** One list for all rows of an array, the element around them first. */
+  #parentsOf(address: number): unknown[] {
+    const known = this.#around.get(address);
+    if (known !== undefined) return known.parents;
+    const { memory } = this.#program;
+    const level = memory.get(address + ELEMENT_LEVEL);
+    const above = memory.get(address + ELEMENT_PARENT);
+    const element = this.#element(address, level);
+    const parents = [element, ...(above === 0 ? [] : this.#parentsOf(above))];
+    this.#around.set(address, { element, parents });
+    return parents;
+  }
+
+  #element(address: number, level: number, keys?: readonly string[], entity?: unknown): PickedElement {
+    const { memory, trees } = this.#program;
+    const start = memory.startOf(REGION_DROPS + level);
+    const from = (memory.get(address + ELEMENT_DROPS_FROM) - start) >> 2;
+    const to = (memory.get(address + ELEMENT_DROPS_TO) - start) >> 2;
+    const drops = this.#logs[level] as DropLog;
+    return new PickedElement(
+      trees[level] as ObjectTree,
+      drops,
+      from,
+      to,
+      this.#more.get(address),
+      keys,
+      entity,
+    );
+  }
+}

@@ -1,0 +1,6 @@
+export { dropsTo, elementsTo, setLevel } from './elements';
+export { remember } from './known-texts';
+export { arrayFrom, arrayTo, read, rowsTo, setUp, unknownTo } from './read';
+export { fullRegion, place } from './regions';
+export { checksTo } from './values';
+export { outputTo, setColumns, write } from './write';

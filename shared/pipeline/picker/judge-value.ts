@@ -1,0 +1,51 @@
+import type { Field } from '../field.ts';
+import { type ConvertValue, declaredChecks } from '../projection/convert-value.ts';
+import { isFailure } from '../projection/failure.ts';
+import { JsonBytes } from '../projection/json-bytes.ts';
+import { toTextOf } from '../projection/scalar-text.ts';
+import { writeLeaf } from '../projection/write-leaf.ts';
+import { LINE_QUOTE } from './picked-row.ts';
+
+/**
+ * Says of a value what is to be written: itself as it stands in the answer (true), another text, or nothing, since it is wrong
+ * (false).
+ *
+ * @param isPlain a string without escapes, so that it can stand as it is.
+ */
+export type Judgement = (value: unknown, isPlain: boolean) => boolean | string;
+
+/** Judges values of a column, by its conversion. */
+export function judgeColumn(convert: ConvertValue): Judgement {
+  return (value, isPlain) => {
+    const text = convert(value);
+    if (text === null || isFailure(text)) return false;
+    if (isPlain && text === value) return true;
+    return text.includes(LINE_QUOTE) ? text.replaceAll(LINE_QUOTE, LINE_QUOTE + LINE_QUOTE) : text;
+  };
+}
+
+/** Judges leaves of a shape. */
+export function judgeLeaf(field: Field, hashKey: Uint8Array | null): Judgement {
+  const written = writtenLeaf(field, hashKey);
+  if (field.type.kind !== 'text' || field.hashed === true) return written;
+  const check = declaredChecks(field);
+  return (value, isPlain) => {
+    if (!isPlain || typeof value !== 'string') return written(value, isPlain);
+    return check?.(value) === undefined;
+  };
+}
+
+function writtenLeaf(field: Field, hashKey: Uint8Array | null): Judgement {
+  const write = writeLeaf(field, hashKey);
+  const out = new JsonBytes();
+  return (value) => {
+    out.clear();
+    return write(out, value) === undefined ? out.text() : false;
+  };
+}
+
+/** The canonical text of an event's time, null for what is none. */
+export function eventTimeText(field: Field): (value: unknown) => string | null {
+  const toText = toTextOf(field.type);
+  return (value) => toText(value) ?? null;
+}
