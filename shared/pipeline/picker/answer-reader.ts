@@ -26,8 +26,9 @@ import {
   ROW_ELEMENT,
 } from './assembly/layout.ts';
 import type { Consumer } from './consumers.ts';
+import { type PageMemory, takePageMemory } from './page-memory.ts';
 import { type CountedNode, DoubtfulElement, type PickedAnswer, type RowPicker } from './picked-answer.ts';
-import { type DropLog, PickedElement, PickedRow, type PickedText, type Segment } from './picked-row.ts';
+import { PickedElement, PickedRow, PickedText, type Segment } from './picked-row.ts';
 import { type PickerMemory, REGION_READY } from './picker-memory.ts';
 import type { PickerModule } from './picker-module.ts';
 import type { ProgramWriter } from './program.ts';
@@ -160,15 +161,14 @@ export class AnswerReader implements RowPicker {
 /** Rows of one answer, copied out of the memory, which the next answer is read into. */
 class Taken {
   readonly #program: LoadedProgram;
-  readonly #rowWords: number;
+  readonly #rowBytes: number;
   readonly #entities: readonly unknown[];
   readonly #eventTimes: readonly (string | null)[];
   readonly #more: MoreDrops;
   readonly #holdsEventTime: boolean;
-  readonly #logs: readonly DropLog[];
-  readonly #text: PickedText;
+  readonly #copies: Copies;
   /** Elements around rows, by their address. */
-  readonly #around = new Map<number, { readonly element: PickedElement; readonly parents: unknown[] }>();
+  readonly #around = new Map<number, unknown[]>();
 
   constructor(
     program: LoadedProgram,
@@ -177,40 +177,49 @@ class Taken {
     eventTimes: readonly (string | null)[],
     more: MoreDrops,
   ) {
-    const { memory, module, trees, segments } = program;
     this.#program = program;
-    this.#rowWords = rowBytes >> 2;
+    this.#rowBytes = rowBytes;
     this.#entities = entities;
     this.#eventTimes = eventTimes;
     this.#more = more;
     this.#holdsEventTime = program.consumers.some(({ eventTime }) => eventTime !== null);
-    this.#logs = trees.map((_, level) =>
-      memory.words.slice(memory.startOf(REGION_DROPS + level) >> 2, module.dropsTo(level) >> 2),
-    );
-    const from = memory.startOf(REGION_OUTPUT);
-    const bytes = Buffer.from(memory.bytes.subarray(from, module.outputTo.value as number));
-    const bounds = memory.words.slice(memory.startOf(REGION_ROWS) >> 2, (module.rowsTo.value as number) >> 2);
-    this.#text = { bytes, segments, bounds, offset: from };
+    this.#copies = copyOut(program);
   }
 
   rows(): (PickedRow | DoubtfulElement)[] {
     const { memory, module, trees } = this.#program;
     const outermost = trees.length - 1;
     const rows: (PickedRow | DoubtfulElement)[] = [];
-    const count = this.#text.bounds.length / this.#rowWords;
-    let nth = 0;
+    const text = this.#text();
+    let row = memory.startOf(REGION_ROWS);
+    const rowsTo = module.rowsTo.value as number;
     const to = module.elementsTo.value as number;
+    let nth = 0;
     for (let outer = memory.startOf(REGION_ELEMENTS); outer < to; outer += ELEMENT_BYTES) {
       if (memory.get(outer + ELEMENT_LEVEL) !== outermost) continue;
       const isDoubtful = memory.get(outer + ELEMENT_DOUBT) !== 0;
       if (isDoubtful) rows.push(this.#doubtful(outer));
-      for (; nth < count; nth += 1) {
-        const element = this.#text.bounds[nth * this.#rowWords + (ROW_ELEMENT >> 2)] as number;
+      for (; row < rowsTo; row += this.#rowBytes) {
+        const element = memory.get(row + ROW_ELEMENT);
         if (memory.get(element + ELEMENT_OUTER) !== outer) break;
-        if (!isDoubtful) rows.push(this.#row(element, nth));
+        if (!isDoubtful) rows.push(this.#row(element, nth, text));
+        nth += 1;
       }
     }
     return rows;
+  }
+
+  /** The memory is given back when all rows that are taken are done with. */
+  #text(): PickedText {
+    const { memory, module, segments } = this.#program;
+    const to = module.rowsTo.value as number;
+    let taken = 0;
+    for (let row = memory.startOf(REGION_ROWS); row < to; row += this.#rowBytes) {
+      const outer = memory.get(memory.get(row + ROW_ELEMENT) + ELEMENT_OUTER);
+      if (memory.get(outer + ELEMENT_DOUBT) === 0) taken += 1;
+    }
+    const { page, boundsAt } = this.#copies;
+    return new PickedText(page, segments, boundsAt, taken);
   }
 
   #doubtful(outer: number): DoubtfulElement {
@@ -222,42 +231,71 @@ class Taken {
     );
   }
 
-  #row(element: number, nth: number): PickedRow {
+  #row(element: number, nth: number, text: PickedText): PickedRow {
     const { memory, entityKeys } = this.#program;
     const parent = memory.get(element + ELEMENT_PARENT);
     const picked = this.#element(element, 0, entityKeys, this.#entities[nth]);
     const parents = parent === 0 ? [] : this.#parentsOf(parent);
     const eventTime = this.#holdsEventTime ? (this.#eventTimes[nth] ?? null) : undefined;
-    return new PickedRow(picked, parents, this.#text, nth, eventTime);
+    return new PickedRow(picked, parents, text, nth, eventTime);
   }
 
   /** One list for all rows of an array, the element around them first. */
   #parentsOf(address: number): unknown[] {
     const known = this.#around.get(address);
-    if (known !== undefined) return known.parents;
+    if (known !== undefined) return known;
     const { memory } = this.#program;
-    const level = memory.get(address + ELEMENT_LEVEL);
     const above = memory.get(address + ELEMENT_PARENT);
-    const element = this.#element(address, level);
+    const element = this.#element(address, memory.get(address + ELEMENT_LEVEL), undefined, undefined);
     const parents = [element, ...(above === 0 ? [] : this.#parentsOf(above))];
-    this.#around.set(address, { element, parents });
+    this.#around.set(address, parents);
     return parents;
   }
 
-  #element(address: number, level: number, keys?: readonly string[], entity?: unknown): PickedElement {
+  #element(
+    address: number,
+    level: number,
+    keys: readonly string[] | undefined,
+    entity: unknown,
+  ): PickedElement {
     const { memory, trees } = this.#program;
-    const start = memory.startOf(REGION_DROPS + level);
-    const from = (memory.get(address + ELEMENT_DROPS_FROM) - start) >> 2;
-    const to = (memory.get(address + ELEMENT_DROPS_TO) - start) >> 2;
-    const drops = this.#logs[level] as DropLog;
-    return new PickedElement(
-      trees[level] as ObjectTree,
-      drops,
-      from,
-      to,
-      this.#more.get(address),
-      keys,
-      entity,
-    );
+    const { page, dropsAt } = this.#copies;
+    // From an address of the module's memory to a word of the copy.
+    const shift = (dropsAt[level] ?? 0) - (memory.startOf(REGION_DROPS + level) >> 2);
+    const from = (memory.get(address + ELEMENT_DROPS_FROM) >> 2) + shift;
+    const to = (memory.get(address + ELEMENT_DROPS_TO) >> 2) + shift;
+    const more = this.#more.get(address);
+    return new PickedElement(trees[level] as ObjectTree, page.words, from, to, more, keys, entity);
   }
+}
+
+/** Where parts of an answer stand in a copy, in words. */
+interface Copies {
+  readonly page: PageMemory;
+  readonly boundsAt: number;
+  readonly dropsAt: readonly number[];
+}
+
+/** Copies texts, rows and drops of the answer in hand into one piece of memory; bounds of rows become those of the copy. */
+function copyOut({ memory, module, trees }: LoadedProgram): Copies {
+  const textFrom = memory.startOf(REGION_OUTPUT);
+  const textTo = module.outputTo.value as number;
+  const parts = [
+    { from: memory.startOf(REGION_ROWS), to: module.rowsTo.value as number },
+    ...trees.map((_, level) => ({ from: memory.startOf(REGION_DROPS + level), to: module.dropsTo(level) })),
+  ];
+  const textBytes = (textTo - textFrom + 3) & ~3;
+  const page = takePageMemory(parts.reduce((sum, { from, to }) => sum + to - from, textBytes));
+  page.bytes.set(memory.bytes.subarray(textFrom, textTo));
+  let at = textBytes >> 2;
+  const places = parts.map(({ from, to }) => {
+    const place = at;
+    page.words.set(memory.words.subarray(from >> 2, to >> 2), place);
+    at += (to - from) >> 2;
+    return place;
+  });
+  const [boundsAt = 0, ...dropsAt] = places;
+  const boundsTo = dropsAt[0] ?? boundsAt;
+  for (let i = boundsAt; i < boundsTo; i += 1) page.words[i] = (page.words[i] as number) - textFrom;
+  return { page, boundsAt, dropsAt };
 }

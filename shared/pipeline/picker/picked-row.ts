@@ -1,3 +1,5 @@
+import { giveBackPageMemory, type PageMemory } from './page-memory.ts';
+
 /**
  * Quotes texts in lines of rows that the engine writes itself, doubled within. A control character, because JSON is full of quotes and
  * holds none of these but escaped: doubling quotes cost 8 µs a row of 800 bytes when writing, and 5 µs when reading.
@@ -10,20 +12,43 @@ export interface Segment {
   readonly to: number;
 }
 
-/** The rows of one answer as lines of text, as `row-line.ts` writes them, but for columns that the answer does not hold. */
-export interface PickedText {
-  readonly bytes: Buffer;
+/**
+ * The rows of one answer as lines of text, as `row-line.ts` writes them, but for columns that the answer does not hold. Its memory is used
+ * again once all rows are done with.
+ */
+export class PickedText {
   readonly segments: readonly Segment[];
-  /** Of each row: its element, where its first segment begins, and where each ends; {@link offset} more than in the bytes. */
-  readonly bounds: Int32Array;
-  readonly offset: number;
+  readonly #page: PageMemory;
+  /** Where the bounds of rows begin, in words: of each its element, where its first segment begins, and where each ends. */
+  readonly #boundsAt: number;
+  #left: number;
+
+  constructor(page: PageMemory, segments: readonly Segment[], boundsAt: number, rows: number) {
+    this.#page = page;
+    this.segments = segments;
+    this.#boundsAt = boundsAt;
+    this.#left = rows;
+  }
+
+  get bytes(): Buffer {
+    return this.#page.bytes;
+  }
+
+  /** Where a segment of a row begins: the end of the one before. */
+  startOf(row: number, segment: number): number {
+    return this.#page.words[this.#boundsAt + row * (this.segments.length + 2) + 1 + segment] ?? 0;
+  }
+
+  /** To be called once for each row. */
+  rowDone(): void {
+    this.#left -= 1;
+    if (this.#left === 0) giveBackPageMemory(this.#page);
+  }
 }
 
 /** Where the nth segment of a row's text begins and ends. */
 export function segmentBounds(row: PickedRow, nth: number): readonly [number, number] {
-  const { bounds, offset, segments } = row.text;
-  const at = row.nth * (segments.length + 2) + 1 + nth;
-  return [(bounds[at] ?? 0) - offset, (bounds[at + 1] ?? 0) - offset];
+  return [row.text.startOf(row.nth, nth), row.text.startOf(row.nth, nth + 1)];
 }
 
 /** Canonical text of each column of a picked row by its place, as its lines hold it. */
@@ -55,7 +80,7 @@ function unquoted(field: string): string | null {
   return field.slice(1, -1).replaceAll(LINE_QUOTE + LINE_QUOTE, LINE_QUOTE);
 }
 
-/** What was dropped of an answer's objects at one level, one after the other: a number for each key. */
+/** What was dropped of an answer's objects, one after the other: a number for each key. */
 export type DropLog = Int32Array;
 
 /** Who reads a picked element: the one that picked it. */
@@ -126,5 +151,10 @@ export class PickedRow {
     this.text = text;
     this.nth = nth;
     this.eventTime = eventTime;
+  }
+
+  /** Nothing of the row is read from now on: once its text is copied, its memory may be another answer's. */
+  done(): void {
+    this.text.rowDone();
   }
 }
