@@ -79,7 +79,7 @@ export function compileProjection(spec: ProjectionSpec, dropped: DroppedKeys): P
   let picker: RowPicker | null | undefined;
   return {
     get picker() {
-      picker ??= pickerOf(spec, plans, levels);
+      if (picker === undefined) picker = pickerOf(spec, plans, levels);
       return picker;
     },
     project(raw, filled) {
