@@ -1,5 +1,5 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
-import { LINE_QUOTE } from '#shared/pipeline/picker/picked-row.ts';
+import { LINE_QUOTE } from '#shared/pipeline/line-quote.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import { csvRelation, POSTGRES_QUOTE } from './csv-relation.ts';
 import { type ColumnCheck, contractSql } from './field-sql.ts';

@@ -1,6 +1,7 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { FieldType } from '#shared/pipeline/field.ts';
-import { type PickedRow, LINE_QUOTE as QUOTE, segmentBounds } from '#shared/pipeline/picker/picked-row.ts';
+import { doubled, LINE_QUOTE as QUOTE } from '#shared/pipeline/line-quote.ts';
+import { type PickedRow, segmentBounds } from '#shared/pipeline/picker/picked-row.ts';
 
 /** Takes text, part by part. */
 export interface TextSink {
@@ -52,6 +53,6 @@ function needsQuotes({ kind }: FieldType): boolean {
 
 function writeQuoted(out: TextSink, text: string): void {
   out.write(QUOTE);
-  out.write(text.includes(QUOTE) ? text.replaceAll(QUOTE, QUOTE + QUOTE) : text);
+  out.write(doubled(text));
   out.write(QUOTE);
 }

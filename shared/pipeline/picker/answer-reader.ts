@@ -24,6 +24,7 @@ import {
   REGION_OUTPUT,
   REGION_ROWS,
   ROW_ELEMENT,
+  ROW_ENDS,
 } from './assembly/layout.ts';
 import type { Consumer } from './consumers.ts';
 import { type PageMemory, takePageMemory } from './page-memory.ts';
@@ -56,7 +57,6 @@ type Attempt = 'done' | 'again' | 'parse';
 
 /** Reads answers by a program: the module reads, values are judged here, the module writes, and the rows are taken out. */
 export class AnswerReader implements RowPicker {
-  readonly segments: readonly Segment[];
   readonly #program: LoadedProgram;
   readonly #unknown: UnknownKeys;
   readonly #rowBytes: number;
@@ -68,8 +68,7 @@ export class AnswerReader implements RowPicker {
   constructor(program: LoadedProgram) {
     this.#program = program;
     this.#unknown = new UnknownKeys(program);
-    this.segments = program.segments;
-    this.#rowBytes = 8 + 4 * program.segments.length;
+    this.#rowBytes = ROW_ENDS + 4 * program.segments.length;
   }
 
   pick(answer: Buffer): PickedAnswer | undefined {
@@ -94,7 +93,7 @@ export class AnswerReader implements RowPicker {
     this.#entities = [];
     this.#eventTimes = [];
     if (!this.#judge()) return memory.grow(REGION_READY) ? 'again' : 'parse';
-    return module.write(this.#rowBytes) < 0 ? this.#growth() : 'done';
+    return module.write() < 0 ? this.#growth() : 'done';
   }
 
   #growth(): Attempt {
@@ -187,10 +186,11 @@ class Taken {
   }
 
   rows(): (PickedRow | DoubtfulElement)[] {
-    const { memory, module, trees } = this.#program;
+    const { memory, module, trees, segments } = this.#program;
+    const { page, boundsAt } = this.#copies;
     const outermost = trees.length - 1;
     const rows: (PickedRow | DoubtfulElement)[] = [];
-    const text = this.#text();
+    const text = new PickedText(page, segments, boundsAt);
     let row = memory.startOf(REGION_ROWS);
     const rowsTo = module.rowsTo.value as number;
     const to = module.elementsTo.value as number;
@@ -209,19 +209,6 @@ class Taken {
     return rows;
   }
 
-  /** The memory is given back when all rows that are taken are done with. */
-  #text(): PickedText {
-    const { memory, module, segments } = this.#program;
-    const to = module.rowsTo.value as number;
-    let taken = 0;
-    for (let row = memory.startOf(REGION_ROWS); row < to; row += this.#rowBytes) {
-      const outer = memory.get(memory.get(row + ROW_ELEMENT) + ELEMENT_OUTER);
-      if (memory.get(outer + ELEMENT_DOUBT) === 0) taken += 1;
-    }
-    const { page, boundsAt } = this.#copies;
-    return new PickedText(page, segments, boundsAt, taken);
-  }
-
   #doubtful(outer: number): DoubtfulElement {
     const { memory } = this.#program;
     const input = memory.startOf(REGION_INPUT);
@@ -236,6 +223,7 @@ class Taken {
     const parent = memory.get(element + ELEMENT_PARENT);
     const picked = this.#element(element, 0, entityKeys, this.#entities[nth]);
     const parents = parent === 0 ? [] : this.#parentsOf(parent);
+    text.rowTaken();
     const eventTime = this.#holdsEventTime ? (this.#eventTimes[nth] ?? null) : undefined;
     return new PickedRow(picked, parents, text, nth, eventTime);
   }

@@ -1,10 +1,10 @@
 import { type Field, isShape, type JsonShape } from '../field.ts';
 import type { ProjectionSpec } from '../project-row.ts';
 import type { ColumnPlan } from '../projection/compile-column.ts';
-import { timeAt } from '../projection/event-time.ts';
+import { eventTimeText, timeAt } from '../projection/event-time.ts';
 import type { ObjectTree } from '../projection/object-tree.ts';
 import { parseRowPath } from '../projection/row-path.ts';
-import { eventTimeText, type Judgement, judgeColumn, judgeLeaf } from './judge-value.ts';
+import { type Judgement, judgeColumn, judgeLeaf } from './judge-value.ts';
 
 /** A column, or leaf of one, that a value of an answer is for. */
 export interface Consumer {

@@ -1,10 +1,9 @@
 import type { Field } from '../field.ts';
+import { doubled } from '../line-quote.ts';
 import { type ConvertValue, declaredChecks } from '../projection/convert-value.ts';
 import { isFailure } from '../projection/failure.ts';
 import { JsonBytes } from '../projection/json-bytes.ts';
-import { toTextOf } from '../projection/scalar-text.ts';
 import { writeLeaf } from '../projection/write-leaf.ts';
-import { LINE_QUOTE } from './picked-row.ts';
 
 /**
  * Says of a value what is to be written: itself as it stands in the answer (true), another text, or nothing, since it is wrong
@@ -20,7 +19,7 @@ export function judgeColumn(convert: ConvertValue): Judgement {
     const text = convert(value);
     if (text === null || isFailure(text)) return false;
     if (isPlain && text === value) return true;
-    return text.includes(LINE_QUOTE) ? text.replaceAll(LINE_QUOTE, LINE_QUOTE + LINE_QUOTE) : text;
+    return doubled(text);
   };
 }
 
@@ -42,10 +41,4 @@ function writtenLeaf(field: Field, hashKey: Uint8Array | null): Judgement {
     out.clear();
     return write(out, value) === undefined ? out.text() : false;
   };
-}
-
-/** The canonical text of an event's time, null for what is none. */
-export function eventTimeText(field: Field): (value: unknown) => string | null {
-  const toText = toTextOf(field.type);
-  return (value) => toText(value) ?? null;
 }

@@ -1,3 +1,4 @@
+import { LINE_QUOTE } from '../line-quote.ts';
 import type { ProjectionSpec } from '../project-row.ts';
 import type { ColumnPlan } from '../projection/compile-column.ts';
 import type { ObjectNode } from '../projection/object-node.ts';
@@ -6,7 +7,7 @@ import { AnswerReader } from './answer-reader.ts';
 import { MOST_LEVELS } from './assembly/layout.ts';
 import { type Consumer, Consumers, type PickedColumn } from './consumers.ts';
 import type { CountedNode, RowPicker } from './picked-answer.ts';
-import { LINE_QUOTE, type Segment } from './picked-row.ts';
+import type { Segment } from './picked-row.ts';
 import { PickerMemory } from './picker-memory.ts';
 import { newPickerModule } from './picker-module.ts';
 import { NoProgram, ProgramWriter } from './program.ts';

@@ -1,5 +1,5 @@
 import type { ObjectNode } from '../projection/object-node.ts';
-import type { PickedRow, Segment } from './picked-row.ts';
+import type { PickedRow } from './picked-row.ts';
 
 /**
  * Reads rows out of an answer's bytes, for one projection: they come as lines of text, in which there is nothing but what their
@@ -7,8 +7,6 @@ import type { PickedRow, Segment } from './picked-row.ts';
  * makes; where it is not certain of that it gives the answer back, or the elements it is about.
  */
 export interface RowPicker {
-  /** Columns that its texts hold; the others are the projection's to fill in. */
-  readonly segments: readonly Segment[];
   /**
    * @param answer valid UTF-8.
    * @returns undefined when the answer is to be parsed instead.

@@ -1,10 +1,5 @@
+import { LINE_QUOTE, undoubled } from '../line-quote.ts';
 import { giveBackPageMemory, type PageMemory } from './page-memory.ts';
-
-/**
- * Quotes texts in lines of rows that the engine writes itself, doubled within. A control character, because JSON is full of quotes and
- * holds none of these but escaped: doubling quotes cost 8 µs a row of 800 bytes when writing, and 5 µs when reading.
- */
-export const LINE_QUOTE = '\u0001';
 
 /** Which columns a stretch of a row's text holds, each with a comma behind it. */
 export interface Segment {
@@ -21,13 +16,12 @@ export class PickedText {
   readonly #page: PageMemory;
   /** Where the bounds of rows begin, in words: of each its element, where its first segment begins, and where each ends. */
   readonly #boundsAt: number;
-  #left: number;
+  #left = 0;
 
-  constructor(page: PageMemory, segments: readonly Segment[], boundsAt: number, rows: number) {
+  constructor(page: PageMemory, segments: readonly Segment[], boundsAt: number) {
     this.#page = page;
     this.segments = segments;
     this.#boundsAt = boundsAt;
-    this.#left = rows;
   }
 
   get bytes(): Buffer {
@@ -39,7 +33,12 @@ export class PickedText {
     return this.#page.words[this.#boundsAt + row * (this.segments.length + 2) + 1 + segment] ?? 0;
   }
 
-  /** To be called once for each row. */
+  /** To be called for each row that is taken, before any of them is done with. */
+  rowTaken(): void {
+    this.#left += 1;
+  }
+
+  /** To be called once for each row that was taken. */
   rowDone(): void {
     this.#left -= 1;
     if (this.#left === 0) giveBackPageMemory(this.#page);
@@ -77,21 +76,16 @@ function fieldEnd(text: string, from: number): number {
 function unquoted(field: string): string | null {
   if (field === '') return null;
   if (field[0] !== LINE_QUOTE) return field;
-  return field.slice(1, -1).replaceAll(LINE_QUOTE + LINE_QUOTE, LINE_QUOTE);
+  return undoubled(field.slice(1, -1));
 }
 
 /** What was dropped of an answer's objects, one after the other: a number for each key. */
 export type DropLog = Int32Array;
 
-/** Who reads a picked element: the one that picked it. */
-export interface PickedBy {
-  /** @param entity a hash of whom the row is about. */
-  countDrops(element: PickedElement, entity: number | undefined): void;
-}
-
 /** Stands in a row or around it where otherwise a parsed object would: what it held beside what was asked of it. */
 export class PickedElement {
-  readonly by: PickedBy;
+  /** What picked it, which alone may read it. */
+  readonly by: object;
   readonly drops: DropLog;
   readonly dropsFrom: number;
   readonly dropsTo: number;
@@ -102,7 +96,7 @@ export class PickedElement {
 
   /** @param entityKeys where the row says whom it is about. @param entity what it says there. */
   constructor(
-    by: PickedBy,
+    by: object,
     drops: DropLog,
     dropsFrom: number,
     dropsTo: number,

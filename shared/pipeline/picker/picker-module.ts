@@ -8,7 +8,7 @@ export interface PickerModule {
   setLevel(level: number, root: number, cells: number): void;
   setColumns(from: number, to: number, quote: number): void;
   read(): number;
-  write(rowBytes: number): number;
+  write(): number;
   remember(consumer: number, from: number, to: number): void;
   dropsTo(level: number): number;
   readonly fullRegion: WebAssembly.Global;

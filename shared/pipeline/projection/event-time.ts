@@ -18,6 +18,12 @@ export function timeAt(contract: Contract, path: string): Field | undefined {
   return part !== undefined && !isShape(part) && TIMES.includes(part.type.kind) ? part : undefined;
 }
 
+/** The canonical text of an event's time, null for what is none. */
+export function eventTimeText(field: Field): (value: unknown) => string | null {
+  const toText = toTextOf(field.type);
+  return (value) => toText(value) ?? null;
+}
+
 /** Compiles the reading of the event's time as canonical text; null where it is absent or the stream has none. */
 export function compileEventTime(
   spec: {
@@ -31,8 +37,7 @@ export function compileEventTime(
   const leaf = eventTime === null ? undefined : timeAt(contract, eventTime);
   if (eventTime === null || leaf === undefined) return () => null;
   const [name = '', ...keys] = eventTime.split('.');
-  const toText = toTextOf(leaf.type);
-  const textOf = (value: unknown): string | null => toText(value) ?? null;
+  const textOf = eventTimeText(leaf);
   const place = parseRowPath(fieldPath(map, name));
   if (place?.kind === 'filled') {
     let filledIn: string | null = null;

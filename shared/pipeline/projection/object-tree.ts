@@ -1,4 +1,4 @@
-import { type PickedBy, PickedElement } from '../picker/picked-row.ts';
+import { PickedElement } from '../picker/picked-row.ts';
 import { CounterNumbers } from './counter-numbers.ts';
 import { countDropped, type DroppedKeys } from './dropped-keys.ts';
 import { ObjectNode, type Role } from './object-node.ts';
@@ -11,7 +11,7 @@ export const WALKED: unique symbol = Symbol('walked');
  * The objects that a projection reads at one level: the row, or an element around it. One pass over the keys of each
  * puts declared values into slots and counts all others; nothing below a key that is not declared is looked at.
  */
-export class ObjectTree implements PickedBy {
+export class ObjectTree {
   /** Values of the last object, by slot. Slot 0 is the object itself. */
   readonly slots: unknown[] = [undefined];
   readonly root: ObjectNode;
@@ -67,11 +67,11 @@ export class ObjectTree implements PickedBy {
   /** Reads one object that was parsed, or counts what was dropped of one that was picked. What an earlier one left is forgotten. */
   read(value: unknown, entity: number | undefined): void {
     if (!(value instanceof PickedElement)) this.#walk(value, entity);
-    else if (value.by === this) this.countDrops(value, entity);
+    else if (value.by === this) this.#countDrops(value, entity);
     else throw new TypeError('a row is read by another projection than picked it');
   }
 
-  countDrops({ drops, dropsFrom, dropsTo, moreDrops }: PickedElement, entity: number | undefined): void {
+  #countDrops({ drops, dropsFrom, dropsTo, moreDrops }: PickedElement, entity: number | undefined): void {
     for (let i = dropsFrom; i < dropsTo; i += 1) this.#count(drops[i] ?? -1, entity);
     if (moreDrops !== undefined) for (const number of moreDrops) this.#count(number, entity);
   }

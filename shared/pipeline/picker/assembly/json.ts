@@ -172,6 +172,18 @@ export function valueEnd(at: i32, depth: i32 = 0): i32 {
   return numberEnd(at);
 }
 
+/** Whether the last member was the last of its object or array, or not followed by what may follow. */
+export let isLast = false;
+
+/** From the end of a member to the next one, or behind the object or array when it was the last. */
+export function nextMember(from: i32, close: u8): i32 {
+  const at = space(from);
+  const byte = load<u8>(at);
+  isLast = byte !== 0x2c;
+  if (!isLast) return space(at + 1);
+  return byte === close ? at + 1 : -1;
+}
+
 function objectEnd(from: i32, depth: i32): i32 {
   let at = space(from + 1);
   if (load<u8>(at) === 0x7d) return at + 1;
@@ -183,11 +195,8 @@ function objectEnd(from: i32, depth: i32): i32 {
     if (at < 0) return -1;
     at = valueEnd(at, depth);
     if (at < 0) return -1;
-    at = space(at);
-    const byte = load<u8>(at);
-    if (byte === 0x7d) return at + 1;
-    if (byte !== 0x2c) return -1;
-    at = space(at + 1);
+    at = nextMember(at, 0x7d);
+    if (isLast) return at;
   }
 }
 
@@ -197,11 +206,8 @@ function arrayEnd(from: i32, depth: i32): i32 {
   while (true) {
     at = valueEnd(at, depth);
     if (at < 0) return -1;
-    at = space(at);
-    const byte = load<u8>(at);
-    if (byte === 0x5d) return at + 1;
-    if (byte !== 0x2c) return -1;
-    at = space(at + 1);
+    at = nextMember(at, 0x5d);
+    if (isLast) return at;
   }
 }
 

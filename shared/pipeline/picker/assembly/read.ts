@@ -10,7 +10,7 @@ import {
   setUpLevels,
 } from './elements';
 import { entryAt } from './entries';
-import { colon, isEscaped, space, stringEnd, valueEnd } from './json';
+import { colon, isEscaped, isLast, nextMember, space, stringEnd, valueEnd } from './json';
 import {
   ACTION_DROP,
   ACTION_OBJECT,
@@ -36,6 +36,7 @@ import {
   REGION_ROWS,
   REGION_UNKNOWN,
   ROW_ELEMENT,
+  ROW_ENDS,
   UNKNOWN_BYTES,
   UNKNOWN_ELEMENT,
   UNKNOWN_END,
@@ -45,7 +46,8 @@ import {
 import { clearFull, endOf, full, startOf } from './regions';
 import { beginChecks, readValue, setCell } from './values';
 
-let rowBytes: i32 = 0;
+/** Of a row in its region. */
+export let rowBytes: i32 = 0;
 
 /** How far rows and unknown keys are written. */
 export let rowsTo: i32 = 0;
@@ -57,7 +59,7 @@ export let arrayTo: i32 = 0;
 /** @param answer the answer's node, 0 when the answer is the outermost array. @param segments of a row's text. */
 export function setUp(count: i32, answer: i32, segments: i32): void {
   setUpLevels(count, answer);
-  rowBytes = 8 + 4 * segments;
+  rowBytes = ROW_ENDS + 4 * segments;
 }
 
 /**
@@ -98,11 +100,8 @@ function readArray(level: i32, parent: i32, from: i32): i32 {
   while (true) {
     at = readElement(level, parent, at);
     if (at < 0) return -1;
-    at = space(at);
-    const byte = load<u8>(at);
-    if (byte === 0x5d) return at + 1;
-    if (byte !== 0x2c) return -1;
-    at = space(at + 1);
+    at = nextMember(at, 0x5d);
+    if (isLast) return at;
   }
 }
 
@@ -151,11 +150,8 @@ function readObject(node: i32, element: i32, from: i32): i32 {
       hint = entry + ENTRY_HINT;
     } else at = skipUnknown(node, element, at + 1);
     if (at < 0) return -1;
-    at = space(at);
-    const byte = load<u8>(at);
-    if (byte === 0x7d) return at + 1;
-    if (byte !== 0x2c) return -1;
-    at = space(at + 1);
+    at = nextMember(at, 0x7d);
+    if (isLast) return at;
   }
 }
 

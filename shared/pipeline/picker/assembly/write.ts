@@ -35,7 +35,7 @@ import {
   STYLE_SEGMENT,
   STYLE_SHAPE,
 } from './layout';
-import { rowsTo } from './read';
+import { rowBytes, rowsTo } from './read';
 import { clearFull, endOf, full, startOf } from './regions';
 
 const COMMA: u8 = 0x2c;
@@ -60,7 +60,7 @@ export function setColumns(from: i32, to: i32, quote: i32): void {
 }
 
 /** Writes the rows of all elements that are not in doubt. @returns -1 when the output is full. */
-export function write(rowBytes: i32): i32 {
+export function write(): i32 {
   clearFull();
   outputTo = startOf(REGION_OUTPUT);
   outputEnd = endOf(REGION_OUTPUT) - BEHIND;
