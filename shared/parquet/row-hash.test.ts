@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { TextRow } from '#shared/pipeline/contract-zod.ts';
 import { defineContract } from '#shared/pipeline/define-contract.ts';
@@ -68,4 +69,14 @@ test('one value has one hash, however it was written', () => {
   expect(hash({ score: '-0' })).toBe(hash({ score: '0' }));
   expect(hash({ score: '100' })).toBe(hash({ score: '1e+02' }));
   expect(hash({ tags: '["a", "b"]' })).toBe(hash({ tags: '["\\u0061","b"]' }));
+});
+
+test.each([
+  ['974491.1193847656', '9.7449111938476562e+05'],
+  ['40113347.26464844', '4.0113347264648438e+07'],
+  ['974491.1193847657', '9.7449111938476574e+05'],
+  ['0.1', '1.0000000000000001e-01'],
+])('a float enters as C writes it, halves rounded to even: %s', (text, written) => {
+  const floats = defineContract({ version: 1, key: ['v'], fields: { v: f.float64() } });
+  expect(rowHash(floats, { v: text })).toBe(createHash('md5').update(written).digest('hex'));
 });

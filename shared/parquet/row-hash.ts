@@ -28,12 +28,13 @@ export function rowHash(contract: Contract, row: TextRow): string {
 
 function encoded(type: FieldType, text: string | null): string {
   if (text === null) return NULL_TEXT;
-  if (type.kind !== 'array') return scalarText(type, text).replaceAll(SEPARATOR, ESCAPED_SEPARATOR);
+  if (type.kind !== 'array') return scalarHashText(type, text).replaceAll(SEPARATOR, ESCAPED_SEPARATOR);
   const elements = JSON.parse(text) as (string | null)[];
   return `${SEPARATOR}a${elements.map((e) => `${SEPARATOR}v${encoded(type.of, e)}`).join('')}`;
 }
 
-function scalarText(type: ScalarType, text: string): string {
+/** What of a scalar enters the hash, separators in it not yet escaped. */
+export function scalarHashText(type: ScalarType, text: string): string {
   if (type.kind === 'decimal') return fixedDecimal(text, type.scale);
   if (type.kind === 'float64') return floatText(Number(text));
   return type.kind === 'boolean' ? text.slice(0, 1) : text;
@@ -51,6 +52,22 @@ function fixedDecimal(text: string, scale: number): string {
 function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  const [mantissa = '', exponent = ''] = value.toExponential(16).split('e');
+  const [mantissa = '', exponent = ''] = halfToEven(value).split('e');
   return `${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, '0')}`;
 }
+
+/** With 17 digits; JavaScript rounds a value halfway between two texts up, C to the even one. */
+function halfToEven(value: number): string {
+  const text = value.toExponential(16);
+  const [longer = '', exponent = ''] = value.toExponential(17).split('e');
+  if (!longer.endsWith('5') || !isWhole(value, longer)) return text;
+  const below = `${longer.slice(0, -1)}e${exponent}`;
+  return EVEN.has(below.charAt(longer.length - 2)) ? below : text;
+}
+
+const EVEN = new Set('02468');
+const MOST_DIGITS = 100;
+
+/** Whether a text's digits are all there are. */
+const isWhole = (value: number, digits: string): boolean =>
+  /^0*$/.test(value.toExponential(MOST_DIGITS).slice(digits.length).split('e')[0] ?? '');

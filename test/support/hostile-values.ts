@@ -144,6 +144,9 @@ export const HOSTILE_TEXTS: readonly string[] = [
     '1e309',
     '-1e309',
     '5e-324',
+    // Halfway between two texts of 17 digits.
+    '974491.1193847656',
+    '-40113347.26464844',
     '4.9e-324',
     '2e-324',
     '1e-400',
