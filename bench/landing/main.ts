@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { sqlText } from '#shared/parquet/sql-text.ts';
 import { measured, peakRssMb, withScratch } from '../parquet/sample.ts';
 import { byAppender } from './by-appender.ts';
-import { byCsv } from './by-csv.ts';
+import { byDuckdb } from './by-duckdb.ts';
+import { byModule } from './by-module.ts';
 import { byParquetjs } from './by-parquetjs.ts';
 import { DEVICE_CONTRACT, deviceProjection, deviceState, projectedRows } from './device-rows.ts';
 import { exactnessOf } from './exactness.ts';
@@ -12,10 +13,11 @@ import type { Way } from './way.ts';
 /**
  * One way of landing rows that come one by one, alone in this process. Prints one JSON object.
  *
- *     node bench/landing/main.ts csv|appender|parquetjs|nothing|exact-csv|…|project <rows>
+ *     node bench/landing/main.ts module|duckdb|appender|parquetjs|nothing|exact-module|…|project <rows>
  */
 const WAYS: Readonly<Record<string, Way>> = {
-  csv: byCsv,
+  module: byModule,
+  duckdb: byDuckdb,
   appender: byAppender,
   parquetjs: byParquetjs,
   /** What the rows themselves cost. */

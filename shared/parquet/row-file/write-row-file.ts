@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { constants, zstdCompressSync } from 'node:zlib';
+import type { Contract } from '#shared/pipeline/contract.ts';
+import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
+import { type FileDigest, syncFile } from '../durable-file.ts';
+import type { BatchSlice } from '../row-batch.ts';
+import { writeAt } from '../write-at.ts';
+import { NotDoneHere } from './not-done-here.ts';
+import {
+  type Codec,
+  fileFooter,
+  MAGIC,
+  pageHeader,
+  type WrittenChunk,
+  type WrittenGroup,
+} from './parquet-footer.ts';
+import { type FieldColumn, fieldColumns, type RowColumn, SYSTEM_COLUMNS } from './row-columns.ts';
+import { type PageBody, RowLines } from './row-lines.ts';
+
+/** A file of whole slices. */
+export interface RowFile extends FileDigest {
+  readonly rows: number;
+}
+
+export interface RowFilePlan {
+  readonly contract: Contract;
+  readonly slices: readonly BatchSlice[];
+  /** Overwritten when there; durable on return. */
+  readonly outPath: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes the rows of whole slices, stamped with slice and version, to one Parquet file, by the module of this folder.
+ *
+ * @returns undefined when this is not for it: a type it does not write, a line beyond its memory, a text that is no value of its type. What
+ * it left at `outPath` means nothing then.
+ * @throws PenstockError PARQUET_OUT_OF_SPACE; the signal's reason.
+ */
+export async function writeRowFile(plan: RowFilePlan): Promise<RowFile | undefined> {
+  const fields = fieldColumns(plan.contract);
+  if (fields === undefined) return undefined;
+  const lines = idle.pop() ?? new RowLines();
+  const file = await open(plan.outPath, 'w', 0o600);
+  try {
+    const written = await new RowFileWriter(plan, fields, lines, file).write();
+    await file.close();
+    await syncFile(plan.outPath);
+    return written;
+  } catch (error) {
+    if (error instanceof NotDoneHere) return undefined;
+    throw error;
+  } finally {
+    await file.close();
+    if (lines.heldBytes <= MOST_HELD_BYTES && idle.length < MOST_IDLE) idle.push(lines);
+  }
+}
+
+/** Modules with their memory, used again: a file needs 8 MiB. */
+const idle: RowLines[] = [];
+const MOST_IDLE = 1;
+const MOST_HELD_BYTES = 16 << 20;
+
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** Shorter bodies are stored as they are. */
+const LEAST_COMPRESSED = 256;
+
+class RowFileWriter {
+  readonly #plan: RowFilePlan;
+  readonly #fields: readonly FieldColumn[];
+  readonly #lines: RowLines;
+  readonly #file: FileHandle;
+  readonly #hash = createHash('sha256');
+  readonly #groups: WrittenGroup[] = [];
+  #bytes = 0;
+  #rows = 0;
+
+  constructor(plan: RowFilePlan, fields: readonly FieldColumn[], lines: RowLines, file: FileHandle) {
+    this.#plan = plan;
+    this.#fields = fields;
+    this.#lines = lines;
+    this.#file = file;
+  }
+
+  async write(): Promise<RowFile> {
+    const { slices, contract } = this.#plan;
+    this.#lines.begin(
+      this.#fields,
+      slices.map(({ slice, versionSuffix, spool }) => ({ id: spool.id, slice, version: versionSuffix })),
+    );
+    await this.#put([MAGIC]);
+    for (const { spool } of slices) for await (const text of spool.text()) await this.#take(text);
+    while (!this.#lines.isEmpty) await this.#writeGroup();
+    const stamps = { contract_version: String(contract.version), fingerprint: contractFingerprint(contract) };
+    await this.#put([fileFooter([...this.#fields, ...SYSTEM_COLUMNS], this.#groups, stamps)]);
+    return { rows: this.#rows, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  async #take(text: Uint8Array): Promise<void> {
+    let left = text;
+    for (;;) {
+      left = left.subarray(this.#lines.fill(left));
+      if (left.length === 0) return;
+      await this.#writeGroup();
+    }
+  }
+
+  async #writeGroup(): Promise<void> {
+    this.#plan.signal?.throwIfAborted();
+    const rows = this.#lines.split();
+    const chunks: WrittenChunk[] = [];
+    for (const [column, body] of this.#columns()) chunks.push(await this.#writeChunk(column, body(), rows));
+    this.#groups.push({ rows, chunks });
+    this.#rows += rows;
+    this.#lines.next();
+  }
+
+  *#columns(): Generator<readonly [RowColumn, () => PageBody]> {
+    const lines = this.#lines;
+    for (const [nth, column] of this.#fields.entries()) yield [column, () => lines.field(nth)];
+    const [cursor, version, rowHash, slice] = SYSTEM_COLUMNS as [RowColumn, RowColumn, RowColumn, RowColumn];
+    yield [cursor, () => lines.cursor(cursor.value)];
+    yield [version, () => lines.version()];
+    yield [rowHash, () => lines.rowHash()];
+    yield [slice, () => lines.slice()];
+  }
+
+  async #writeChunk(column: RowColumn, { bytes, nulls }: PageBody, rows: number): Promise<WrittenChunk> {
+    const plain = bytes.length;
+    const [codec, stored] = compressed(bytes);
+    const header = pageHeader(rows, plain, stored.length);
+    const offset = this.#bytes;
+    await this.#put([header, stored]);
+    const sizes = { plainBytes: header.length + plain, storedBytes: header.length + stored.length };
+    return { column, codec, values: rows, nulls, offset, ...sizes };
+  }
+
+  async #put(pieces: readonly Buffer[]): Promise<void> {
+    for (const piece of pieces) this.#hash.update(piece);
+    this.#bytes = await writeAt(this.#file, pieces, this.#bytes);
+  }
+}
+
+/** At once: a body of 2 MiB takes some milliseconds, and would have to be copied for another thread. */
+function compressed(body: Buffer): readonly [Codec, Buffer] {
+  return body.length < LEAST_COMPRESSED ? ['none', body] : ['zstd', zstdCompressSync(body, LEVEL)];
+}
