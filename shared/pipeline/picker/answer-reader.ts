@@ -52,6 +52,12 @@ export interface LoadedProgram {
 /** Enough for every region to grow to what the largest answer needs. */
 const MOST_ATTEMPTS = 64;
 
+/**
+ * What was taken last by any reader. A collection that meets no object of a hidden class, or none of a program's functions, forgets it, and
+ * with it all code that was compiled for it; between two pages, and between two runs, that was all of it.
+ */
+const LAST: { taken?: Taken; row?: PickedRow | DoubtfulElement } = {};
+
 /** What became of one try to read an answer. */
 type Attempt = 'done' | 'again' | 'parse';
 
@@ -153,7 +159,9 @@ export class AnswerReader implements RowPicker {
     const input = memory.startOf(REGION_INPUT);
     const taken = new Taken(this.#program, this.#rowBytes, this.#entities, this.#eventTimes, this.#more);
     const arrayFrom = (module.arrayFrom.value as number) - input;
-    return { rows: taken.rows(), arrayFrom, arrayTo: (module.arrayTo.value as number) - input };
+    const rows = taken.rows();
+    Object.assign(LAST, { taken, row: rows[0] });
+    return { rows, arrayFrom, arrayTo: (module.arrayTo.value as number) - input };
   }
 }
 

@@ -23,8 +23,30 @@ export interface PickerModule {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** An instance with memory of its own; the code is compiled once in a process. */
+/**
+ * An instance with memory of its own; the code is compiled once in a process. Its exports are an object of a hidden class of its own, for
+ * which V8 would compile anew whatever uses it: they are handed on in one that is alike for all instances.
+ */
 export function newPickerModule(): PickerModule {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('picker.wasm', import.meta.url)));
-  return new WebAssembly.Instance(compiled, {}).exports as unknown as PickerModule;
+  const exports = new WebAssembly.Instance(compiled, {}).exports as unknown as PickerModule;
+  return {
+    memory: exports.memory,
+    place: exports.place,
+    setUp: exports.setUp,
+    setLevel: exports.setLevel,
+    setColumns: exports.setColumns,
+    read: exports.read,
+    write: exports.write,
+    remember: exports.remember,
+    dropsTo: exports.dropsTo,
+    fullRegion: exports.fullRegion,
+    elementsTo: exports.elementsTo,
+    rowsTo: exports.rowsTo,
+    checksTo: exports.checksTo,
+    unknownTo: exports.unknownTo,
+    arrayFrom: exports.arrayFrom,
+    arrayTo: exports.arrayTo,
+    outputTo: exports.outputTo,
+  };
 }
