@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { constants, zstdCompressSync } from 'node:zlib';
+import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
 import { type FileDigest, syncFile } from '../durable-file.ts';
+import { parquetErrors } from '../errors.ts';
 import type { BatchSlice } from '../row-batch.ts';
-import { writeAt } from '../write-at.ts';
+import { toSpaceError, writeAt } from '../write-at.ts';
 import { NotDoneHere } from './not-done-here.ts';
 import {
   type Codec,
@@ -36,24 +38,35 @@ export interface RowFilePlan {
  *
  * @returns undefined when this is not for it: a type it does not write, a line beyond its memory, a text that is no value of its type. What
  * it left at `outPath` means nothing then.
- * @throws PenstockError PARQUET_OUT_OF_SPACE; the signal's reason.
+ * @throws PenstockError PARQUET_OUT_OF_SPACE, PARQUET_ABORTED.
  */
 export async function writeRowFile(plan: RowFilePlan): Promise<RowFile | undefined> {
   const fields = fieldColumns(plan.contract);
   if (fields === undefined) return undefined;
   const lines = idle.pop() ?? new RowLines();
-  const file = await open(plan.outPath, 'w', 0o600);
+  const file = await openFile(plan.outPath);
+  let isSound = true;
   try {
     const written = await new RowFileWriter(plan, fields, lines, file).write();
     await file.close();
     await syncFile(plan.outPath);
     return written;
   } catch (error) {
-    if (error instanceof NotDoneHere) return undefined;
+    isSound = error instanceof NotDoneHere;
+    // A trap is a flaw of the module's; the other way does not have it.
+    if (isSound || error instanceof WebAssembly.RuntimeError) return undefined;
     throw error;
   } finally {
     await file.close();
-    if (lines.heldBytes <= MOST_HELD_BYTES && idle.length < MOST_IDLE) idle.push(lines);
+    if (isSound && lines.heldBytes <= MOST_HELD_BYTES && idle.length < MOST_IDLE) idle.push(lines);
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w');
+  } catch (error) {
+    throw toSpaceError(error);
   }
 }
 
@@ -107,7 +120,7 @@ class RowFileWriter {
   }
 
   async #writeGroup(): Promise<void> {
-    this.#plan.signal?.throwIfAborted();
+    if (this.#plan.signal?.aborted === true) throw new PenstockError(parquetErrors.aborted);
     const rows = this.#lines.split();
     const chunks: WrittenChunk[] = [];
     for (const [column, body] of this.#columns()) chunks.push(await this.#writeChunk(column, body(), rows));

@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkFileFits } from '#shared/parquet/check-file-fits.ts';
 import { type ConvertedBatch, convertBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
 import { inspectParquet } from '#shared/parquet/inspect-parquet.ts';
 import type { ResultRow } from '#shared/parquet/parquet-engine.ts';
 import { type BatchSlice, openRowBatch } from '#shared/parquet/row-batch.ts';
+import { writeRowFile } from '#shared/parquet/row-file/write-row-file.ts';
 import { rowHash } from '#shared/parquet/row-hash.ts';
 import { openSliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import { sqlText } from '#shared/parquet/sql-text.ts';
@@ -284,6 +286,22 @@ describe('rows of many columns', () => {
     expect(await writerOf(byModule)).toBe('penstock');
     const found = await read(`select _row_hash as hash from read_parquet(${sqlText(byModule.path)})`);
     expect(found.map(({ hash }) => hash)).toEqual(rows.map((row) => rowHash(contract, row)));
+  });
+});
+
+test('a file that others may read, and none when it is cancelled or there is no room', async () => {
+  const contract = defineContract({ version: 1, key: ['id'], fields: { id: f.int64() } });
+  const slices = [{ slice: 's', versionSuffix: '00', spool: await spooled(contract, [{ id: '1' }]) }];
+  const outPath = folder.path('rows.parquet');
+  await writeRowFile({ contract, slices, outPath });
+  expect((await stat(outPath)).mode & 0o777).toBe(0o666 & ~process.umask());
+  const signal = AbortSignal.abort();
+  await expect(writeRowFile({ contract, slices, outPath, signal })).rejects.toMatchObject({
+    code: 'PARQUET_ABORTED',
+  });
+  const nowhere = folder.path('no such folder/rows.parquet');
+  await expect(writeRowFile({ contract, slices, outPath: nowhere })).rejects.toMatchObject({
+    code: 'PARQUET_OUT_OF_SPACE',
   });
 });
 
