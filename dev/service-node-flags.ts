@@ -10,7 +10,7 @@ const BOUNDED: readonly string[] = ['--max-semi-space-size=1', '--heap-growing-p
  * nothing else runs for some hundredths of a second, it costs a third of what threads beside the reading spend on it (decision 34).
  */
 const OF_PAGES: readonly string[] = [
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=8',
   '--heap-growing-percent=40',
   '--no-incremental-marking',
 ];

@@ -50,7 +50,7 @@ export async function benchLanding(options: BenchOptions): Promise<readonly Figu
       'landing-duckdb',
       'the same against text that DuckDB converts',
       'of its CPU',
-      0.8,
+      0.9,
       against('duckdb'),
     ),
     figure(
