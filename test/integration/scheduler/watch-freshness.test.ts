@@ -38,7 +38,14 @@ test('a source grows old while nothing runs, and each change is one event, of tw
   await becomes('warn');
   clock.at = '2026-03-11T11:30:00Z';
   await becomes('error');
-  const events = await listEvents(ledger, { type: 'source.freshness' });
+  // A scheduler tells of a change after it has kept the state.
+  const events = await waitFor(
+    async () => {
+      const told = await listEvents(ledger, { type: 'source.freshness' });
+      return told.length >= 3 ? told : undefined;
+    },
+    { what: 'three events' },
+  );
   const states = events.map(({ facts }) => [facts['before'], facts['state']]);
   expect(states).toEqual([
     [null, 'pass'],
