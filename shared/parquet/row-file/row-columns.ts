@@ -19,6 +19,7 @@ export interface FieldColumn extends RowColumn {
   /** How its values enter the row hash, `HASH_…`. */
   readonly hash: number;
   readonly type: ScalarType;
+  readonly nullable: boolean;
 }
 
 /** @returns a contract's columns in order; undefined when one is of a type that the module does not write. */
@@ -28,7 +29,7 @@ export function fieldColumns({ fields }: Contract): readonly FieldColumn[] | und
     const { type } = field;
     const column = columnTypeOf(type);
     if (column === undefined || type.kind === 'array') return undefined;
-    columns.push({ ...column, name, type, hash: hashOf(field, column) });
+    columns.push({ ...column, name, type, nullable: field.nullable, hash: hashOf(field, column) });
   }
   return columns;
 }

@@ -1,4 +1,3 @@
-import type { ScalarType } from '#shared/pipeline/field.ts';
 import { LINE_QUOTE } from '#shared/pipeline/line-quote.ts';
 import {
   BEHIND,
@@ -65,9 +64,9 @@ export class RowLines {
   constructor() {
     this.#module = newRowFileModule({
       foreignValue: (column, from, length, to) =>
-        writeForeignValue(this.#typeOf(column), this.#textOf(from, length), this.#view, to),
+        writeForeignValue(this.#fieldOf(column).type, this.#textOf(from, length), this.#view, to),
       foreignHash: (column, from, length, to) =>
-        writeForeignHash(this.#typeOf(column), this.#textOf(from, length), this.#bytes, to),
+        writeForeignHash(this.#fieldOf(column).type, this.#textOf(from, length), this.#bytes, to),
     });
     this.#place(REGION_INPUT, INPUT_BYTES);
     this.#place(REGION_CELLS, CELLS_BYTES);
@@ -76,10 +75,10 @@ export class RowLines {
     this.#place(REGION_STAMPS, STAMPS_BYTES);
   }
 
-  #typeOf(column: number): ScalarType {
+  #fieldOf(column: number): FieldColumn {
     const field = this.#fields[column];
     if (field === undefined) throw new RangeError('there is no such column');
-    return field.type;
+    return field;
   }
 
   #textOf(from: number, length: number): string {
@@ -154,10 +153,12 @@ export class RowLines {
     this.#module.hashRows(this.#rows, styles, at, laneBytes);
   }
 
-  /** A contract's column. @throws NotDoneHere when a text is no value of its type. */
+  /** A contract's column. @throws NotDoneHere when a text is no value of its type, or is missing where there must be one. */
   field(nth: number): PageBody {
-    const kind = this.#fields[nth]?.value ?? 0;
-    return this.#page(this.#module.fieldPage(this.#rows, nth, kind));
+    const { value, nullable } = this.#fieldOf(nth);
+    const page = this.#page(this.#module.fieldPage(this.#rows, nth, value));
+    if (!nullable && page.nulls > 0) throw new NotDoneHere('a value is missing');
+    return page;
   }
 
   /** The cursor, which stands behind the contract's columns. */

@@ -331,6 +331,8 @@ describe('what is not for the module goes the other way', () => {
   test.each([
     ['an integer', f.int32(), '2147483648'],
     ['a long integer', f.int64(), '9223372036854775808'],
+    ['an integer that would come round again', f.int64(), '18446744073709551617'],
+    ['a boolean', f.boolean(), 'x'],
     ['a date', f.date(), '2026-13-01'],
     ['a time', f.timestamptz(), '2026-11-01 25:00:00+00'],
     ['a decimal', f.decimal(4, 1), '12345.6'],
@@ -341,5 +343,18 @@ describe('what is not for the module goes the other way', () => {
     const spool = await spooled(contract, [{ id: '1', v }]);
     const { byModule } = await bothWays(contract, [{ slice: 's', versionSuffix: '00', spool }]);
     expect(byModule).toMatchObject({ rows: 0, rejectedRows: 1, rejects: [{ column: 'v', code: 'type' }] });
+  });
+
+  test('a value that is missing where there must be one', async () => {
+    const contract = defineContract({ version: 1, key: ['id'], fields: { id: f.int64(), v: f.text() } });
+    const spool = await spooled(contract, [
+      { id: '1', v: null },
+      { id: '2', v: '' },
+    ]);
+    const { byModule } = await bothWays(contract, [{ slice: 's', versionSuffix: '00', spool }]);
+    expect(byModule).toMatchObject({
+      ...{ rows: 1, rejectedRows: 1 },
+      rejects: [{ column: 'v', code: 'required' }],
+    });
   });
 });

@@ -17,7 +17,7 @@ import {
 } from './layout';
 import { cellOf, copyBytes, copyCell } from './lines';
 import { startOf } from './regions';
-import { clearDoubt, daysOf, instantOf, int32Of, integerOf, isGood, timeOf } from './scalars';
+import { booleanOf, clearDoubt, daysOf, instantOf, int32Of, integerOf, isGood, timeOf } from './scalars';
 
 /*
  * One column of rows as the body of a data page (Parquet format, data page version 1): definition levels, then plain values.
@@ -125,7 +125,8 @@ function putBooleans(rows: i32, field: i32): void {
   let count = 0;
   for (let row = 0; row < rows; row += 1) {
     if (isNull(row, field)) continue;
-    if (load<u8>(load<i32>(cellOf(row, field))) === 0x74) bits |= 1 << (count & 7);
+    const cell = cellOf(row, field);
+    if (booleanOf(load<i32>(cell), load<i32>(cell, 4) >> 2)) bits |= 1 << (count & 7);
     count += 1;
     if ((count & 7) !== 0) continue;
     store<u8>(out, bits);

@@ -5,7 +5,8 @@
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
-const LONGEST_INTEGER = 20;
+/** Of 64 bits; one digit more could come out as another value of theirs. */
+const MOST_DIGITS = 19;
 
 /** Whether all texts so far were values of their types. */
 export let isGood = true;
@@ -17,7 +18,7 @@ export function clearDoubt(): void {
 export function integerOf(from: i32, length: i32): i64 {
   const isNegative = load<u8>(from) === 0x2d;
   const digits = isNegative ? length - 1 : length;
-  if (digits < 1 || length > LONGEST_INTEGER) isGood = false;
+  if (digits < 1 || digits > MOST_DIGITS) isGood = false;
   let value: i64 = 0;
   for (let at = from + (isNegative ? 1 : 0); at < from + length; at += 1) {
     const digit = <i64>load<u8>(at) - 0x30;
@@ -25,10 +26,18 @@ export function integerOf(from: i32, length: i32): i64 {
     // Downwards, because the least integer has no positive twin.
     value = value * 10 - digit;
   }
-  if (value > 0 && digits > 0) isGood = false;
+  if (value > 0) isGood = false;
   if (isNegative) return value;
   if (value === i64.MIN_VALUE) isGood = false;
   return -value;
+}
+
+/** Of `t`, `f`, `true` and `false`. */
+export function booleanOf(from: i32, length: i32): bool {
+  const isTrue = load<u8>(from) === 0x74;
+  if (!isTrue && load<u8>(from) !== 0x66) isGood = false;
+  if (length !== 1 && length !== (isTrue ? 4 : 5)) isGood = false;
+  return isTrue;
 }
 
 export function int32Of(from: i32, length: i32): i32 {
