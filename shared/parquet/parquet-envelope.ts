@@ -6,7 +6,8 @@ export type Envelope =
   | { readonly ok: true; readonly bytes: number }
   | { readonly ok: false; readonly problem: ParquetProblem };
 
-const MAGIC = 'PAR1';
+/** What a file begins and ends with. */
+export const MAGIC = 'PAR1';
 const MAGIC_BYTES = 4;
 /** Footer length (4 bytes, little endian) and the closing magic. */
 const TAIL_BYTES = 8;

@@ -1,3 +1,4 @@
+import { MAGIC } from '../parquet-envelope.ts';
 import type { RowColumn } from './row-columns.ts';
 import { encodeThrift, i32, i64, list, string, struct, type ThriftValue } from './thrift-compact.ts';
 
@@ -5,8 +6,6 @@ import { encodeThrift, i32, i64, list, string, struct, type ThriftValue } from '
  * The structures of a Parquet file, by the numbers of `parquet.thrift`.
  * See https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
  */
-
-export const MAGIC = Buffer.from('PAR1');
 
 const [PLAIN, RLE] = [0, 3];
 const OPTIONAL = 1;
@@ -71,7 +70,7 @@ export function fileFooter(
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(footer.length);
-  return Buffer.concat([footer, length, MAGIC]);
+  return Buffer.concat([footer, length, Buffer.from(MAGIC)]);
 }
 
 const schemaRoot = (columns: number): ThriftValue => struct([4, string('row')], [5, i32(columns)]);

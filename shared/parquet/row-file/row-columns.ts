@@ -34,7 +34,7 @@ export function fieldColumns({ fields }: Contract): readonly FieldColumn[] | und
   return columns;
 }
 
-/** The engine's own columns, behind the contract's. */
+/** The engine's own columns, behind the contract's, in the order of `landedColumns`. */
 export const SYSTEM_COLUMNS: readonly RowColumn[] = [
   { ...INT64_COLUMN, name: '_cursor' },
   { ...TEXT_COLUMN, name: '_version' },

@@ -12,6 +12,7 @@ import {
   STAMP_BYTES,
   STAMP_SLICE,
   STAMP_VERSION,
+  VALUE_INT64,
 } from './assembly/layout.ts';
 import { writeForeignHash, writeForeignValue } from './foreign-values.ts';
 import { NotDoneHere } from './not-done-here.ts';
@@ -125,7 +126,7 @@ export class RowLines {
   }
 
   /**
-   * Splits and hashes the whole lines that are there. Afterwards their columns can be taken, and then {@link next} is called.
+   * Splits and hashes the whole lines that are there. Afterwards {@link pages} can be taken, and then {@link next} is called.
    *
    * @returns how many rows.
    * @throws NotDoneHere when a line is longer than there is room for, or is none.
@@ -153,30 +154,24 @@ export class RowLines {
     this.#module.hashRows(this.#rows, styles, at, laneBytes);
   }
 
-  /** A contract's column. @throws NotDoneHere when a text is no value of its type, or is missing where there must be one. */
-  field(nth: number): PageBody {
+  /**
+   * The rows' columns in the file's order: the contract's, then `SYSTEM_COLUMNS`.
+   *
+   * @throws NotDoneHere when a text is no value of its type, or a line is of no spool of the file.
+   */
+  *pages(): Generator<PageBody> {
+    for (const nth of this.#fields.keys()) yield this.#field(nth);
+    yield this.#page(this.#module.fieldPage(this.#rows, this.#fields.length, VALUE_INT64));
+    yield this.#stamp(STAMP_VERSION);
+    yield this.#page(this.#module.hashPage(this.#rows));
+    yield this.#stamp(STAMP_SLICE);
+  }
+
+  #field(nth: number): PageBody {
     const { value, nullable } = this.#fieldOf(nth);
     const page = this.#page(this.#module.fieldPage(this.#rows, nth, value));
     if (!nullable && page.nulls > 0) throw new NotDoneHere('a value is missing');
     return page;
-  }
-
-  /** The cursor, which stands behind the contract's columns. */
-  cursor(valueKind: number): PageBody {
-    return this.#page(this.#module.fieldPage(this.#rows, this.#fields.length, valueKind));
-  }
-
-  rowHash(): PageBody {
-    return this.#page(this.#module.hashPage(this.#rows));
-  }
-
-  /** @throws NotDoneHere when a line is of no spool of the file. */
-  slice(): PageBody {
-    return this.#stamp(STAMP_SLICE);
-  }
-
-  version(): PageBody {
-    return this.#stamp(STAMP_VERSION);
   }
 
   #stamp(which: number): PageBody {

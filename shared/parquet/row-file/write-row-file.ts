@@ -6,13 +6,13 @@ import type { Contract } from '#shared/pipeline/contract.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
 import { type FileDigest, syncFile } from '../durable-file.ts';
 import { parquetErrors } from '../errors.ts';
+import { MAGIC } from '../parquet-envelope.ts';
 import type { BatchSlice } from '../row-batch.ts';
 import { toSpaceError, writeAt } from '../write-at.ts';
 import { NotDoneHere } from './not-done-here.ts';
 import {
   type Codec,
   fileFooter,
-  MAGIC,
   pageHeader,
   type WrittenChunk,
   type WrittenGroup,
@@ -82,6 +82,7 @@ const LEAST_COMPRESSED = 256;
 class RowFileWriter {
   readonly #plan: RowFilePlan;
   readonly #fields: readonly FieldColumn[];
+  readonly #columns: readonly RowColumn[];
   readonly #lines: RowLines;
   readonly #file: FileHandle;
   readonly #hash = createHash('sha256');
@@ -92,6 +93,7 @@ class RowFileWriter {
   constructor(plan: RowFilePlan, fields: readonly FieldColumn[], lines: RowLines, file: FileHandle) {
     this.#plan = plan;
     this.#fields = fields;
+    this.#columns = [...fields, ...SYSTEM_COLUMNS];
     this.#lines = lines;
     this.#file = file;
   }
@@ -102,11 +104,11 @@ class RowFileWriter {
       this.#fields,
       slices.map(({ slice, versionSuffix, spool }) => ({ id: spool.id, slice, version: versionSuffix })),
     );
-    await this.#put([MAGIC]);
+    await this.#put([Buffer.from(MAGIC)]);
     for (const { spool } of slices) for await (const text of spool.text()) await this.#take(text);
     while (!this.#lines.isEmpty) await this.#writeGroup();
     const stamps = { contract_version: String(contract.version), fingerprint: contractFingerprint(contract) };
-    await this.#put([fileFooter([...this.#fields, ...SYSTEM_COLUMNS], this.#groups, stamps)]);
+    await this.#put([fileFooter(this.#columns, this.#groups, stamps)]);
     return { rows: this.#rows, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 
@@ -123,20 +125,14 @@ class RowFileWriter {
     if (this.#plan.signal?.aborted === true) throw new PenstockError(parquetErrors.aborted);
     const rows = this.#lines.split();
     const chunks: WrittenChunk[] = [];
-    for (const [column, body] of this.#columns()) chunks.push(await this.#writeChunk(column, body(), rows));
+    for (const body of this.#lines.pages()) {
+      const column = this.#columns[chunks.length];
+      if (column === undefined) throw new RangeError('there are more pages than columns');
+      chunks.push(await this.#writeChunk(column, body, rows));
+    }
     this.#groups.push({ rows, chunks });
     this.#rows += rows;
     this.#lines.next();
-  }
-
-  *#columns(): Generator<readonly [RowColumn, () => PageBody]> {
-    const lines = this.#lines;
-    for (const [nth, column] of this.#fields.entries()) yield [column, () => lines.field(nth)];
-    const [cursor, version, rowHash, slice] = SYSTEM_COLUMNS as [RowColumn, RowColumn, RowColumn, RowColumn];
-    yield [cursor, () => lines.cursor(cursor.value)];
-    yield [version, () => lines.version()];
-    yield [rowHash, () => lines.rowHash()];
-    yield [slice, () => lines.slice()];
   }
 
   async #writeChunk(column: RowColumn, { bytes, nulls }: PageBody, rows: number): Promise<WrittenChunk> {
