@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { keptModule } from '#shared/wasm/kept-module.ts';
 
 /** What `assembly/index.ts` exports. */
 export interface RowFileModule {
@@ -17,13 +17,10 @@ export interface RowFileModule {
 /** Writes something of a column's text in the module's memory into it. @returns how many bytes. */
 export type ForeignWriter = (column: number, from: number, length: number, to: number) => number;
 
-let compiled: WebAssembly.Module | undefined;
+const newInstance = keptModule<RowFileModule>(new URL('row-file.wasm', import.meta.url));
 
-/** An instance with memory of its own; the code is compiled once in a process. */
-export function newRowFileModule(foreign: {
+/** An instance with memory of its own. */
+export const newRowFileModule = (host: {
   readonly foreignValue: ForeignWriter;
   readonly foreignHash: ForeignWriter;
-}): RowFileModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('row-file.wasm', import.meta.url)));
-  return new WebAssembly.Instance(compiled, { host: foreign }).exports as unknown as RowFileModule;
-}
+}): RowFileModule => newInstance({ host });

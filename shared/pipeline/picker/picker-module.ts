@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { keptModule } from '#shared/wasm/kept-module.ts';
 
 /** What `assembly/index.ts` exports. */
 export interface PickerModule {
@@ -21,15 +21,14 @@ export interface PickerModule {
   readonly outputTo: WebAssembly.Global;
 }
 
-let compiled: WebAssembly.Module | undefined;
+const newInstance = keptModule<PickerModule>(new URL('picker.wasm', import.meta.url));
 
 /**
  * An instance with memory of its own; the code is compiled once in a process. Its exports are an object of a hidden class of its own, for
  * which V8 would compile anew whatever uses it: they are handed on in one that is alike for all instances.
  */
 export function newPickerModule(): PickerModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('picker.wasm', import.meta.url)));
-  const exports = new WebAssembly.Instance(compiled, {}).exports as unknown as PickerModule;
+  const exports = newInstance({});
   return {
     memory: exports.memory,
     place: exports.place,

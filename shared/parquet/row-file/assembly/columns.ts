@@ -1,3 +1,4 @@
+import { startOf } from '../../../wasm/assembly/regions';
 import { foreignValue } from './host';
 import {
   CELL_NULL,
@@ -16,7 +17,6 @@ import {
   VALUE_TIME,
 } from './layout';
 import { cellOf, copyBytes, copyCell } from './lines';
-import { startOf } from './regions';
 import { booleanOf, clearDoubt, daysOf, instantOf, int32Of, integerOf, isGood, timeOf } from './scalars';
 
 /*

@@ -1,4 +1,4 @@
+export { place } from '../../../wasm/assembly/regions';
 export { fieldPage, hashPage, nulls, stampPage } from './columns';
 export { linesTo, longestLine, split } from './lines';
-export { place } from './regions';
 export { hashRows } from './row-hash';

@@ -1,5 +1,5 @@
+import { endOf, startOf } from '../../../wasm/assembly/regions';
 import { CELL_BARE, CELL_BYTES, CELL_DOUBLED, CELL_NULL, CELL_QUOTED, REGION_CELLS } from './layout';
-import { endOf, startOf } from './regions';
 
 const COMMA: u8 = 0x2c;
 const LINE_END: u8 = 0x0a;

@@ -1,3 +1,4 @@
+import { startOf } from '../../../wasm/assembly/regions';
 import { foreignHash } from './host';
 import {
   CELL_NULL,
@@ -9,7 +10,6 @@ import {
 } from './layout';
 import { cellOf, copyCell } from './lines';
 import { clearLanes, hashFour, pad } from './md5';
-import { startOf } from './regions';
 
 /*
  * The row hash, as `shared/parquet/row-hash.ts` defines it: fields joined by US f, NULL as US n, a US in a value as US e.

@@ -1,7 +1,10 @@
-import { REGIONS } from './layout';
+/*
+ * Where the regions of a module's memory stand, which the code around it lays out.
+ */
 
+const MOST_REGIONS = 16;
 /** From and to of each region. */
-const BOUNDS: usize = memory.data(REGIONS * 8);
+const BOUNDS: usize = memory.data(MOST_REGIONS * 8);
 
 export function place(region: i32, from: i32, to: i32): void {
   store<i32>(BOUNDS + region * 8, from);
