@@ -22,6 +22,7 @@ import {
   REGION_ELEMENTS,
   REGION_INPUT,
   REGION_OUTPUT,
+  REGION_READY,
   REGION_ROWS,
   ROW_ELEMENT,
   ROW_ENDS,
@@ -30,7 +31,7 @@ import type { Consumer } from './consumers.ts';
 import { type PageMemory, takePageMemory } from './page-memory.ts';
 import { type CountedNode, DoubtfulElement, type PickedAnswer, type RowPicker } from './picked-answer.ts';
 import { PickedElement, PickedRow, PickedText, type Segment } from './picked-row.ts';
-import { type PickerMemory, REGION_READY } from './picker-memory.ts';
+import type { PickerMemory } from './picker-memory.ts';
 import type { PickerModule } from './picker-module.ts';
 import type { ProgramWriter } from './program.ts';
 import { type MoreDrops, UnknownKeys } from './unknown-keys.ts';
@@ -112,7 +113,7 @@ export class AnswerReader implements RowPicker {
     const { memory, module, consumers, known } = this.#program;
     const { bytes, words } = memory;
     const to = module.checksTo.value as number;
-    let ready = memory.startOf(REGION_READY);
+    let ready = module.readyTo.value as number;
     const end = memory.endOf(REGION_READY);
     for (let at = memory.startOf(REGION_CHECKS); at < to; at += CHECK_BYTES) {
       const id = words[(at + CHECK_CONSUMER) >> 2] as number;

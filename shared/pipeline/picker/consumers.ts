@@ -13,6 +13,8 @@ export interface Consumer {
   readonly slot: number;
   readonly cell: number;
   readonly field: Field;
+  /** Whether it is a shape's, whose values are written as JSON. */
+  readonly isLeaf: boolean;
   readonly judge: Judgement;
   /** Whether it is the field that says whom a row is about: its value is kept. */
   readonly isEntity: boolean;
@@ -36,6 +38,13 @@ export type PickedColumn =
       readonly cell: number;
       readonly members: readonly Member[];
     };
+
+/** Where a value stands, and what it is called in the contract. */
+interface Place {
+  readonly level: number;
+  readonly keys: readonly string[];
+  readonly path: string;
+}
 
 /** All consumers of a projection, with a cell for each at its level. */
 export class Consumers {
@@ -63,7 +72,7 @@ export class Consumers {
     const { field, name } = plan;
     if (field.shape === undefined) {
       const judge = judgeColumn(plan.convert);
-      return { plan, level, consumer: this.#consumer(level, keys, field, name, judge) };
+      return { plan, level, consumer: this.#consumer({ level, keys, path: name }, field, judge, false) };
     }
     const cell = keys.length === 0 ? -1 : this.#cell(level);
     return {
@@ -75,24 +84,27 @@ export class Consumers {
     };
   }
 
-  #members(
-    shape: JsonShape,
-    plan: ColumnPlan,
-    at: { readonly level: number; readonly keys: readonly string[]; readonly path: string },
-  ): Member[] {
+  #members(shape: JsonShape, plan: ColumnPlan, at: Place): Member[] {
     return Object.entries(shape.keys).map(([key, part]) => {
       const below = { level: at.level, keys: [...at.keys, key], path: `${at.path}.${key}` };
       if (isShape(part)) return { key, members: this.#members(part, plan, below) };
       const judge = judgeLeaf(part, plan.hashKey);
-      return { key, consumer: this.#consumer(below.level, below.keys, part, below.path, judge) };
+      return { key, consumer: this.#consumer(below, part, judge, true) };
     });
   }
 
-  #consumer(level: number, keys: readonly string[], field: Field, path: string, judge: Judgement): Consumer {
+  #consumer({ level, keys, path }: Place, field: Field, judge: Judgement, isLeaf: boolean): Consumer {
     const { contract, entity, eventTime } = this.#spec;
     const isTime = path === eventTime && timeAt(contract, path) !== undefined;
     const consumer = {
-      ...{ level, slot: this.#trees[level]?.slotOf(keys) ?? -1, cell: this.#cell(level), field, judge },
+      ...{
+        level,
+        slot: this.#trees[level]?.slotOf(keys) ?? -1,
+        cell: this.#cell(level),
+        field,
+        isLeaf,
+        judge,
+      },
       ...{ isEntity: path === entity, eventTime: isTime ? eventTimeText(field) : null },
     };
     this.all.push(consumer);

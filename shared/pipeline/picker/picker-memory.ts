@@ -10,14 +10,11 @@ const WASM_PAGE = 64 * 1024;
 /** Ends of cells share their word with a kind. */
 const MOST_BYTES = 1 << 27;
 
-/** Texts that the code around the module made of values. */
-export const REGION_READY = REGIONS;
-
 /** Lays out a module's memory: a program that stays, and regions for what one answer needs, which grow when they were too small. */
 export class PickerMemory {
   readonly #module: PickerModule;
-  readonly #sizes: number[] = Array.from({ length: REGIONS + 1 }, () => FIRST_BYTES);
-  readonly #starts: number[] = Array.from({ length: REGIONS + 1 }, () => 0);
+  readonly #sizes: number[] = Array.from({ length: REGIONS }, () => FIRST_BYTES);
+  readonly #starts: number[] = Array.from({ length: REGIONS }, () => 0);
   #programTo = PROGRAM_FROM;
   #isPlaced = false;
   /** Views of all of it, made anew whenever it has grown. */
@@ -56,7 +53,7 @@ export class PickerMemory {
     return this.#starts[region] ?? 0;
   }
 
-  /** Where a region that is not the module's ends. */
+  /** Where a region ends. */
   endOf(region: number): number {
     return this.startOf(region) + (this.#sizes[region] ?? 0);
   }
@@ -93,7 +90,7 @@ export class PickerMemory {
     let at = PROGRAM_FROM + PROGRAM_BYTES;
     this.#sizes.forEach((size, region) => {
       this.#starts[region] = at;
-      if (region < REGIONS) this.#module.place(region, at, at + size);
+      this.#module.place(region, at, at + size);
       at += (size + 15) & ~15;
     });
     this.#isPlaced = true;

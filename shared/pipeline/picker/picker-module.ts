@@ -19,6 +19,7 @@ export interface PickerModule {
   readonly arrayFrom: WebAssembly.Global;
   readonly arrayTo: WebAssembly.Global;
   readonly outputTo: WebAssembly.Global;
+  readonly readyTo: WebAssembly.Global;
 }
 
 const newInstance = keptModule<PickerModule>(new URL('picker.wasm', import.meta.url));
@@ -47,5 +48,6 @@ export function newPickerModule(): PickerModule {
     arrayFrom: exports.arrayFrom,
     arrayTo: exports.arrayTo,
     outputTo: exports.outputTo,
+    readyTo: exports.readyTo,
   };
 }

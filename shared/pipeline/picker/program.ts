@@ -1,3 +1,4 @@
+import type { Field } from '../field.ts';
 import { declaredChecks } from '../projection/convert-value.ts';
 import {
   ACTION_DROP,
@@ -20,6 +21,8 @@ import {
   CONSUMER_MAX,
   CONSUMER_MIN,
   CONSUMER_NEXT,
+  CONSUMER_PATTERN,
+  CONSUMER_QUOTED,
   CONSUMER_REACH,
   ENTRY_ACTION,
   ENTRY_ARGUMENT,
@@ -30,9 +33,12 @@ import {
   KNOWN_BYTES,
   KNOWN_PLACES,
   LEAF_BOOLEAN,
+  LEAF_DATE,
+  LEAF_INSTANT,
   LEAF_KNOWN_TEXT,
   LEAF_NUMBER,
   LEAF_OTHER,
+  LEAF_PATTERN,
   LEAF_TEXT,
   MEMBER_BYTES,
   MEMBER_CELL,
@@ -53,6 +59,7 @@ import {
   STYLE_SHAPE,
 } from './assembly/layout.ts';
 import type { Consumer, Member, PickedColumn } from './consumers.ts';
+import { patternTable } from './pattern-table.ts';
 import type { PickerMemory } from './picker-memory.ts';
 
 /** The program has more in it than there is room for, or a path is asked for as a value and as an object. */
@@ -146,18 +153,33 @@ export class ProgramWriter {
   #consumer(id: number, consumer: Consumer): number {
     const at = this.#room(CONSUMER_BYTES);
     const memory = this.#memory;
-    const leaf = leafOf(consumer);
-    const { min, max } = consumer.field.checks;
+    const { field } = consumer;
+    const pattern = consumer.isEntity ? 0 : this.#pattern(field);
+    const leaf = pattern > 0 ? LEAF_PATTERN : leafOf(consumer);
+    const [min, max] = boundsOf(field);
     memory.set(at + CONSUMER_ID, id);
     memory.set(at + CONSUMER_CELL, consumer.cell);
     memory.set(at + CONSUMER_LEAF, leaf);
     memory.set(at + CONSUMER_REACH, reachOf(consumer));
+    memory.set(at + CONSUMER_PATTERN, pattern);
+    memory.set(at + CONSUMER_QUOTED, Number(consumer.isLeaf));
     if (leaf === LEAF_KNOWN_TEXT) {
       memory.set(at + CONSUMER_KNOWN, this.#room(KNOWN_PLACES * KNOWN_BYTES));
       this.known[id] = at;
     }
-    memory.setDouble(at + CONSUMER_MIN, min === undefined ? Number.NEGATIVE_INFINITY : Number(min));
-    memory.setDouble(at + CONSUMER_MAX, max === undefined ? Number.POSITIVE_INFINITY : Number(max));
+    memory.setDouble(at + CONSUMER_MIN, min);
+    memory.setDouble(at + CONSUMER_MAX, max);
+    return at;
+  }
+
+  /** @returns where the table of a field stands of which nothing is asked but a pattern, 0 when it has none. */
+  #pattern({ type, checks, hashed }: Field): number {
+    const { pattern, ...others } = checks;
+    const isAll = Object.values(others).every((check) => check === undefined);
+    if (type.kind !== 'text' || pattern === undefined || !isAll || hashed === true) return 0;
+    const table = patternTable(pattern);
+    const at = table === undefined ? 0 : this.#memory.allocate(table.length);
+    if (table !== undefined && at > 0) this.#memory.bytes.set(table, at);
     return at;
   }
 
@@ -223,6 +245,10 @@ function leafOf({ field, isEntity, eventTime }: Consumer): number {
       return declaredChecks(field) === undefined ? LEAF_BOOLEAN : LEAF_OTHER;
     case 'text':
       return declaredChecks(field) === undefined ? LEAF_TEXT : LEAF_KNOWN_TEXT;
+    case 'date':
+      return checks.oneOf === undefined ? LEAF_DATE : LEAF_OTHER;
+    case 'timestamptz':
+      return declaredChecks(field) === undefined ? LEAF_INSTANT : LEAF_OTHER;
     default:
       return LEAF_OTHER;
   }
@@ -231,4 +257,17 @@ function leafOf({ field, isEntity, eventTime }: Consumer): number {
 function reachOf({ field }: Consumer): number {
   if (field.type.kind === 'int32') return REACH_INT32;
   return field.type.kind === 'int64' ? REACH_INT64 : REACH_ANY;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Least and most, dates as days since 1970; where there is no such bound, or none that is a number, what no value is beyond. */
+function boundsOf({ type, checks }: Field): readonly [number, number] {
+  const { min, max } = checks;
+  const numberOf = (bound: string): number =>
+    type.kind === 'date' ? Date.parse(bound) / DAY_MS : Number(bound);
+  return [
+    min === undefined ? Number.NEGATIVE_INFINITY : numberOf(min),
+    max === undefined ? Number.POSITIVE_INFINITY : numberOf(max),
+  ];
 }

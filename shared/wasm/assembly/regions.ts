@@ -2,7 +2,7 @@
  * Where the regions of a module's memory stand, which the code around it lays out.
  */
 
-const MOST_REGIONS = 16;
+const MOST_REGIONS = 20;
 /** From and to of each region. */
 const BOUNDS: usize = memory.data(MOST_REGIONS * 8);
 

@@ -1,4 +1,6 @@
+import { clearDoubt, isGood } from '../../../wasm/assembly/doubts';
 import { startOf } from '../../../wasm/assembly/regions';
+import { daysOf, instantOf, timeOf } from '../../../wasm/assembly/times';
 import { foreignValue } from './host';
 import {
   CELL_NULL,
@@ -17,7 +19,7 @@ import {
   VALUE_TIME,
 } from './layout';
 import { cellOf, copyBytes, copyCell } from './lines';
-import { booleanOf, clearDoubt, daysOf, instantOf, int32Of, integerOf, isGood, timeOf } from './scalars';
+import { booleanOf, int32Of, integerOf } from './scalars';
 
 /*
  * One column of rows as the body of a data page (Parquet format, data page version 1): definition levels, then plain values.

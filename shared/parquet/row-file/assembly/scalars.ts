@@ -1,123 +1,40 @@
+import { notGood } from '../../../wasm/assembly/doubts';
+
 /*
  * Values of canonical text (`shared/pipeline/contract-zod.ts` says what that is), which a projection has judged. What is none all the same
  * clears `isGood`.
  */
 
-const MICROS_PER_SECOND: i64 = 1_000_000;
-const SECONDS_PER_DAY: i64 = 86_400;
 /** Of 64 bits; one digit more could come out as another value of theirs. */
 const MOST_DIGITS = 19;
-
-/** Whether all texts so far were values of their types. */
-export let isGood = true;
-
-export function clearDoubt(): void {
-  isGood = true;
-}
 
 export function integerOf(from: i32, length: i32): i64 {
   const isNegative = load<u8>(from) === 0x2d;
   const digits = isNegative ? length - 1 : length;
-  if (digits < 1 || digits > MOST_DIGITS) isGood = false;
+  if (digits < 1 || digits > MOST_DIGITS) notGood();
   let value: i64 = 0;
   for (let at = from + (isNegative ? 1 : 0); at < from + length; at += 1) {
     const digit = <i64>load<u8>(at) - 0x30;
-    if (<u64>digit > 9) isGood = false;
+    if (<u64>digit > 9) notGood();
     // Downwards, because the least integer has no positive twin.
     value = value * 10 - digit;
   }
-  if (value > 0) isGood = false;
+  if (value > 0) notGood();
   if (isNegative) return value;
-  if (value === i64.MIN_VALUE) isGood = false;
+  if (value === i64.MIN_VALUE) notGood();
   return -value;
 }
 
 /** Of `t`, `f`, `true` and `false`. */
 export function booleanOf(from: i32, length: i32): bool {
   const isTrue = load<u8>(from) === 0x74;
-  if (!isTrue && load<u8>(from) !== 0x66) isGood = false;
-  if (length !== 1 && length !== (isTrue ? 4 : 5)) isGood = false;
+  if (!isTrue && load<u8>(from) !== 0x66) notGood();
+  if (length !== 1 && length !== (isTrue ? 4 : 5)) notGood();
   return isTrue;
 }
 
 export function int32Of(from: i32, length: i32): i32 {
   const value = integerOf(from, length);
-  if (value < <i64>i32.MIN_VALUE || value > <i64>i32.MAX_VALUE) isGood = false;
+  if (value < <i64>i32.MIN_VALUE || value > <i64>i32.MAX_VALUE) notGood();
   return <i32>value;
-}
-
-/** Days since 1970 of `2026-11-01`. */
-export function daysOf(from: i32, length: i32): i32 {
-  if (length !== 10) isGood = false;
-  return daysAt(from);
-}
-
-function daysAt(from: i32): i32 {
-  const year = digitsAt(from, 4, 9999);
-  const month = digitsAt(from + 5, 2, 12);
-  const day = digitsAt(from + 8, 2, 31);
-  expect(from + 4, 0x2d);
-  expect(from + 7, 0x2d);
-  if (year < 1 || month < 1 || day < 1 || day > daysIn(month, year)) isGood = false;
-  // Years begin in March, so that leap days come last, and eras have 400 of them (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-  const fromMarch = month > 2 ? year : year - 1;
-  const era = fromMarch / 400;
-  const yearOfEra = fromMarch - era * 400;
-  const dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
-
-function daysIn(month: i32, year: i32): i32 {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-/** Microseconds since 1970 of `2026-11-01 12:00:00.25`, as UTC. */
-export function timeOf(from: i32, length: i32): i64 {
-  if (length < 19) isGood = false;
-  expect(from + 10, 0x20);
-  expect(from + 13, 0x3a);
-  expect(from + 16, 0x3a);
-  const ofDay =
-    digitsAt(from + 11, 2, 23) * 3600 + digitsAt(from + 14, 2, 59) * 60 + digitsAt(from + 17, 2, 59);
-  const seconds = <i64>daysAt(from) * SECONDS_PER_DAY + <i64>ofDay;
-  return seconds * MICROS_PER_SECOND + <i64>fractionOf(from + 19, from + length);
-}
-
-/** Of `2026-11-01 12:00:00.25+00`. */
-export function instantOf(from: i32, length: i32): i64 {
-  expect(from + length - 3, 0x2b);
-  expect(from + length - 2, 0x30);
-  expect(from + length - 1, 0x30);
-  return timeOf(from, length - 3);
-}
-
-/** Microseconds of `.25`, of nothing 0. */
-function fractionOf(from: i32, to: i32): i32 {
-  if (from >= to) return 0;
-  expect(from, 0x2e);
-  if (to - from < 2 || to - from > 7) isGood = false;
-  let micros = 0;
-  let unit = 100_000;
-  for (let at = from + 1; at < to; at += 1) {
-    micros += digitsAt(at, 1, 9) * unit;
-    unit /= 10;
-  }
-  return micros;
-}
-
-function expect(at: i32, byte: u8): void {
-  if (load<u8>(at) !== byte) isGood = false;
-}
-
-function digitsAt(from: i32, count: i32, most: i32): i32 {
-  let value = 0;
-  for (let at = from; at < from + count; at += 1) {
-    const digit = <i32>load<u8>(at) - 0x30;
-    if (<u32>digit > 9) isGood = false;
-    value = value * 10 + digit;
-  }
-  if (value > most) isGood = false;
-  return value;
 }

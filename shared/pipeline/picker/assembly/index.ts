@@ -1,4 +1,5 @@
 export { dropsTo, elementsTo, setLevel } from './elements';
+export { readyTo } from './instants';
 export { remember } from './known-texts';
 export { arrayFrom, arrayTo, read, rowsTo, setUp, unknownTo } from './read';
 export { fullRegion, place } from './regions';

@@ -14,7 +14,9 @@ export const REGION_OUTPUT = 6;
 /** What is dropped at level 0; other levels follow. */
 export const REGION_DROPS = 7;
 export const MOST_LEVELS = 9;
-export const REGIONS = 16;
+/** Texts that were made of values: by the module, then by the code around it. */
+export const REGION_READY = 16;
+export const REGIONS = 17;
 
 /** NULs behind the input, and room behind the output: 16 bytes are read and copied at once. */
 export const BEHIND = 32;
@@ -51,7 +53,9 @@ export const CONSUMER_REACH = 16; // of numbers
 export const CONSUMER_KNOWN = 20; // texts that have passed lately, or 0
 export const CONSUMER_MIN = 24; // double
 export const CONSUMER_MAX = 32; // double
-export const CONSUMER_BYTES = 40;
+export const CONSUMER_PATTERN = 40; // table of what its texts must match, or 0
+export const CONSUMER_QUOTED = 44; // whether what is made of its value stands in quotes
+export const CONSUMER_BYTES = 48;
 
 /** What is made of a value here; all else is for the code around. */
 export const LEAF_OTHER = 0;
@@ -59,6 +63,9 @@ export const LEAF_NUMBER = 1;
 export const LEAF_BOOLEAN = 2;
 export const LEAF_TEXT = 3; // of which nothing is asked
 export const LEAF_KNOWN_TEXT = 4; // good when it has passed lately
+export const LEAF_PATTERN = 5; // text that matches a pattern
+export const LEAF_DATE = 6;
+export const LEAF_INSTANT = 7;
 
 /** What numbers must be. */
 export const REACH_ANY = 0;
@@ -69,6 +76,16 @@ export const REACH_INT32 = 2;
 export const KNOWN_PLACES = 32;
 export const KNOWN_BYTES = 32;
 export const KNOWN_LONGEST = 31;
+
+/**
+ * A pattern, as an automaton: by each state and class of bytes the next state, 0 when there is none that leads to a match. It begins in
+ * state 1.
+ */
+export const PATTERN_SHIFT = 0; // 1 << shift classes
+export const PATTERN_CLASSES = 4; // a byte for each of ASCII
+export const PATTERN_ACCEPTS = 132; // a byte for each state
+export const PATTERN_STEPS = 388; // a byte for each state and class
+export const PATTERN_STATES = 256;
 
 /** A cell: where a consumer's value begins, and 16 times where it ends plus what kind of value it is. */
 export const CELL_BYTES = 8;

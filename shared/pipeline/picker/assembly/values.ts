@@ -1,4 +1,5 @@
 import { doubt } from './elements';
+import { beginReady, isDate, readyTo, writeInstant } from './instants';
 import {
   isBeyondAscii,
   isEscaped,
@@ -31,16 +32,21 @@ import {
   KIND_JSON,
   KIND_NULL,
   KIND_NUMBER,
+  KIND_READY,
   KIND_TEXT,
   KIND_TRUE,
   LEAF_BOOLEAN,
+  LEAF_DATE,
+  LEAF_INSTANT,
   LEAF_KNOWN_TEXT,
   LEAF_NUMBER,
+  LEAF_PATTERN,
   LEAF_TEXT,
   REACH_ANY,
   REACH_INT32,
   REGION_CHECKS,
 } from './layout';
+import { matches } from './patterns';
 import { endOf, full, startOf } from './regions';
 
 /** How far what the code around has to look at is written. */
@@ -49,6 +55,7 @@ export let checksTo: i32 = 0;
 /** Starts anew, for an answer. */
 export function beginChecks(): void {
   checksTo = startOf(REGION_CHECKS);
+  beginReady();
 }
 
 export function setCell(element: i32, cell: i32, from: i32, to: i32, kind: i32): void {
@@ -94,12 +101,29 @@ function readString(consumers: i32, element: i32, at: i32): i32 {
     const cell = load<i32>(consumer, CONSUMER_CELL);
     if (isEscaped) setCell(element, cell, at, to + 1, KIND_JSON);
     else setCell(element, cell, from, to, isBeyondAscii ? KIND_TEXT : KIND_ASCII);
-    const leaf = load<i32>(consumer, CONSUMER_LEAF);
-    const isGood =
-      !isEscaped && (leaf === LEAF_TEXT || (leaf === LEAF_KNOWN_TEXT && isKnown(consumer, from, to)));
-    if (!isGood && !check(consumer, element)) return -1;
+    const judged = isEscaped ? LEFT : judge(consumer, element, from, to);
+    if (judged === NO_ROOM || (judged === LEFT && !check(consumer, element))) return -1;
   }
   return to + 1;
+}
+
+/** What became of a text. */
+const GOOD = 1;
+const LEFT = 0;
+const NO_ROOM = -1;
+
+/** Says of a text without escapes what can be said here. */
+function judge(consumer: i32, element: i32, from: i32, to: i32): i32 {
+  const leaf = load<i32>(consumer, CONSUMER_LEAF);
+  if (leaf === LEAF_TEXT) return GOOD;
+  if (leaf === LEAF_KNOWN_TEXT) return isKnown(consumer, from, to) ? GOOD : LEFT;
+  if (isBeyondAscii) return LEFT;
+  if (leaf === LEAF_PATTERN) return matches(consumer, from, to) ? GOOD : LEFT;
+  if (leaf === LEAF_DATE) return isDate(consumer, from, to) ? GOOD : LEFT;
+  if (leaf !== LEAF_INSTANT) return LEFT;
+  const ready = writeInstant(consumer, from, to);
+  if (ready > 0) setCell(element, load<i32>(consumer, CONSUMER_CELL), ready, readyTo, KIND_READY);
+  return ready > 0 ? GOOD : ready;
 }
 
 function readWord(consumers: i32, element: i32, at: i32, kind: i32): i32 {
