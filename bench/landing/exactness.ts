@@ -59,9 +59,7 @@ async function tried(
   { field, text, expected }: Trial,
 ): Promise<string> {
   const contract = defineContract({ version: 1, key: ['id'], fields: { id: f.int64(), v: field } });
-  const rows: ProjectedRow[] = [
-    { ok: true, fields: ['1', text], picked: null, entity: null, eventTime: null },
-  ];
+  const rows: ProjectedRow[] = [{ ok: true, fields: ['1', text], entity: null, eventTime: null }];
   const outPath = join(folder, 'exact.parquet');
   try {
     await way({ engine, contract, rows, folder, outPath });

@@ -1,7 +1,7 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { FieldType } from '#shared/pipeline/field.ts';
 import { doubled, LINE_QUOTE as QUOTE } from '#shared/pipeline/line-quote.ts';
-import { type PickedRow, segmentBounds } from '#shared/pipeline/picker/picked-row.ts';
+import type { PickedRows, Segment } from '#shared/pipeline/picker/picked-rows.ts';
 
 /** Takes text, part by part. */
 export interface TextSink {
@@ -10,40 +10,63 @@ export interface TextSink {
   writeBytes(bytes: Buffer, from: number, to: number): void;
 }
 
-/** Writes one row as a line of text: its fields' canonical text in order, then the cursor, then `tail`. */
-export type WriteRowLine = (
-  out: TextSink,
-  fields: readonly (string | null)[],
-  cursor: string | null,
-  tail: string,
-  picked: PickedRow | null,
-) => void;
+/** Writes rows as lines of text: a row's fields' canonical text in order, then the cursor, then `tail`. */
+export interface RowLineWriter {
+  write(out: TextSink, fields: readonly (string | null)[], cursor: string | null, tail: string): void;
+  /** @param fields those that the rows' own text does not hold. */
+  writePicked(
+    out: TextSink,
+    rows: PickedRows,
+    fields: readonly (string | null)[],
+    cursor: string | null,
+    tail: string,
+  ): void;
+}
 
 /** Compiles the writing of a contract's rows, as `csvRelation` reads them with {@link QUOTE}. */
-export function writeRowLine(contract: Contract): WriteRowLine {
+export function rowLineWriter(contract: Contract): RowLineWriter {
   const quoted = Object.values(contract.fields).map(({ type }) => needsQuotes(type));
-  return (out, fields, cursor, tail, picked) => {
-    const segments = picked?.text.segments ?? [];
-    let nth = 0;
-    for (let i = 0; i < quoted.length; i += 1) {
-      const segment = segments[nth];
-      if (picked !== null && segment?.from === i) {
-        const [from, to] = segmentBounds(picked, nth);
-        out.writeBytes(picked.text.bytes, from, to);
-        nth += 1;
-        i = segment.to - 1;
-        continue;
-      }
-      const text = fields[i] ?? null;
-      if (text !== null && quoted[i] === true) writeQuoted(out, text);
-      else if (text !== null) out.write(text);
-      out.write(',');
-    }
-    if (cursor !== null) out.write(cursor);
-    out.write(',');
-    out.write(tail);
-    out.write('\n');
+  const fieldText = (text: string | null, i: number): string => {
+    if (text === null) return ',';
+    return quoted[i] === true ? `${QUOTE}${doubled(text)}${QUOTE},` : `${text},`;
   };
+  return {
+    write(out, fields, cursor, tail) {
+      for (let i = 0; i < quoted.length; i += 1) {
+        const text = fields[i] ?? null;
+        if (text !== null && quoted[i] === true) writeQuoted(out, text);
+        else if (text !== null) out.write(text);
+        out.write(',');
+      }
+      if (cursor !== null) out.write(cursor);
+      out.write(',');
+      out.write(tail);
+      out.write('\n');
+    },
+    writePicked(out, rows, fields, cursor, tail) {
+      const { page } = rows;
+      const between = betweenSegments(page.segments, fields.map(fieldText));
+      const behind = Buffer.concat([between.pop() ?? NOTHING, Buffer.from(`${cursor ?? ''},${tail}\n`)]);
+      for (let nth = 0; nth < rows.count; nth += 1) {
+        const row = rows.at(nth);
+        for (let i = 0; i < between.length; i += 1) {
+          const before = between[i] ?? NOTHING;
+          if (before.length > 0) out.writeBytes(before, 0, before.length);
+          out.writeBytes(page.memory.bytes, page.startOf(row, i), page.startOf(row, i + 1));
+        }
+        out.writeBytes(behind, 0, behind.length);
+      }
+    },
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Text of the columns before each segment, and behind the last. */
+function betweenSegments(segments: readonly Segment[], fields: readonly string[]): Buffer[] {
+  const starts = [0, ...segments.map(({ to }) => to)];
+  const ends = [...segments.map(({ from }) => from), fields.length];
+  return starts.map((from, i) => Buffer.from(fields.slice(from, ends[i]).join('')));
 }
 
 /** Canonical text of the other types holds neither commas nor line ends and is never empty. */

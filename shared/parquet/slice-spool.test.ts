@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const good = (id: string, note: string | null, eventTime: string | null = null): ProjectedRow => ({
   ok: true,
   fields: [id, note],
-  picked: null,
+
   entity: id,
   eventTime,
 });

@@ -1,9 +1,9 @@
 import type { Contract } from '#shared/pipeline/contract.ts';
-import type { ProjectedRow } from '#shared/pipeline/project-row.ts';
+import type { ProjectedRow, ProjectedRows, RejectedRow } from '#shared/pipeline/project-row.ts';
 import { instantMicros } from './instant-micros.ts';
 import { openNumbers } from './open-numbers.ts';
 import { readRejectLines, rejectLine, type SpooledReject } from './reject-lines.ts';
-import { writeRowLine } from './row-line.ts';
+import { rowLineWriter } from './row-line.ts';
 import { SpilledText } from './spilled-text.ts';
 
 /** What a slice's rows are collected for. */
@@ -29,6 +29,8 @@ export interface SliceSpool {
    * @returns a promise to await before many more rows, when memory is full; it fails with PARQUET_OUT_OF_SPACE.
    */
   add(row: ProjectedRow, cursor: string | null): Promise<void> | undefined;
+  /** Copies picked rows; nothing of them is needed when this returns. Otherwise like {@link add}. */
+  addPicked(rows: ProjectedRows, cursor: string | null): Promise<void> | undefined;
   finish(): Promise<SpooledSlice>;
   /** Idempotent. */
   discard(): Promise<void>;
@@ -64,10 +66,15 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
   const { contract, path, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
   const text = new SpilledText(`${path}.csv`, memoryBytes);
   const rejects = new SpilledText(`${path}.rejects`, memoryBytes / 4);
-  const writeLine = writeRowLine(contract);
+  const lines = rowLineWriter(contract);
   const { id, release } = spoolIds.take();
   const tail = String(id);
   const tally = new Tally();
+  const reject = (row: RejectedRow, cursor: string | null): Promise<void> | undefined => {
+    tally.rejectedRows += 1;
+    rejects.write(rejectLine(row, cursor));
+    return rejects.settle();
+  };
   const discard = async (): Promise<void> => {
     await Promise.all([text.discard(), rejects.discard()]);
     release();
@@ -80,14 +87,20 @@ export function openSliceSpool(options: SliceSpoolOptions): SliceSpool {
       return tally.rejectedRows;
     },
     add(row, cursor) {
-      if (row.ok) {
-        tally.good(cursor, row.eventTime);
-        writeLine(text, row.fields, cursor, tail, row.picked);
-        return text.settle();
-      }
-      tally.rejectedRows += 1;
-      rejects.write(rejectLine(row, cursor));
-      return rejects.settle();
+      if (!row.ok) return reject(row, cursor);
+      tally.good(1, cursor);
+      if (row.eventTime !== null) tally.eventAt(row.eventTime);
+      lines.write(text, row.fields, cursor, tail);
+      return text.settle();
+    },
+    addPicked(projected, cursor) {
+      if (!projected.ok) return projected.rejected.map((row) => reject(row, cursor)).at(-1);
+      const { rows, fields, eventTime } = projected;
+      tally.good(rows.count, cursor);
+      if (eventTime === undefined) tally.eventsUpTo(rows.newestEvent());
+      else if (eventTime !== null) tally.eventAt(eventTime);
+      lines.writePicked(text, rows, fields, cursor, tail);
+      return text.settle();
     },
     async finish() {
       await Promise.all([text.finish(), rejects.finish()]);
@@ -118,15 +131,25 @@ class Tally {
   #lastCursor: string | null = null;
   #cursorMin: bigint | null = null;
   #cursorMax: bigint | null = null;
-  #eventTimeMax: string | null = null;
+  #newestText: string | null = null;
+  #newestMicros: number | undefined;
 
-  good(cursor: string | null, eventTime: string | null): void {
-    this.rows += 1;
-    if (cursor === null) this.#nullCursorRows += 1;
+  good(rows: number, cursor: string | null): void {
+    this.rows += rows;
+    if (cursor === null) this.#nullCursorRows += rows;
     else if (cursor !== this.#lastCursor) this.#takeCursor(cursor);
-    // Canonical texts of times are ordered as the times are.
-    if (eventTime !== null && (this.#eventTimeMax === null || eventTime > this.#eventTimeMax))
-      this.#eventTimeMax = eventTime;
+  }
+
+  /** @param time canonical text; such texts are ordered as the times are. */
+  eventAt(time: string): void {
+    if (this.#newestText === null || time > this.#newestText) this.#newestText = time;
+  }
+
+  /** @param newestMicros since 1970; undefined when none of them has a time. */
+  eventsUpTo(newestMicros: number | undefined): void {
+    if (newestMicros === undefined) return;
+    if (this.#newestMicros === undefined || newestMicros > this.#newestMicros)
+      this.#newestMicros = newestMicros;
   }
 
   totals(): Totals {
@@ -136,8 +159,15 @@ class Tally {
       cursorMin: this.#cursorMin,
       cursorMax: this.#cursorMax,
       nullCursorRows: this.#nullCursorRows,
-      eventTimeMax: this.#eventTimeMax === null ? null : instantMicros(this.#eventTimeMax),
+      eventTimeMax: this.#newestEvent(),
     };
+  }
+
+  #newestEvent(): bigint | null {
+    const ofText = this.#newestText === null ? null : instantMicros(this.#newestText);
+    const ofNumber = this.#newestMicros === undefined ? null : BigInt(this.#newestMicros);
+    if (ofText === null || ofNumber === null) return ofText ?? ofNumber;
+    return ofText > ofNumber ? ofText : ofNumber;
   }
 
   #takeCursor(cursor: string): void {

@@ -56,7 +56,7 @@ describe('values', () => {
     };
     expect(project(value, [{ room: 'r' }, { site_id: 's-1' }])).toEqual({
       ok: true,
-      picked: null,
+
       fields: [
         'd-1',
         's-1',

@@ -3,7 +3,7 @@ import type { Contract } from './contract.ts';
 import { contractErrors } from './errors.ts';
 import { openPicker } from './picker/open-picker.ts';
 import type { RowPicker } from './picker/picked-answer.ts';
-import { PickedRow, pickedFields } from './picker/picked-row.ts';
+import { type PickedRows, pickedFields, type Segment } from './picker/picked-rows.ts';
 import { type ColumnPlan, type CompiledColumn, compileColumn } from './projection/compile-column.ts';
 import { compileEntity } from './projection/compile-entity.ts';
 import { convertValue } from './projection/convert-value.ts';
@@ -36,30 +36,45 @@ export interface ProjectionSpec {
 export type ProjectedRow =
   | {
       readonly ok: true;
-      /** Canonical text in the contract's order; of a picked row, of the columns alone that its own text does not hold. */
+      /** Canonical text in the contract's order. */
       readonly fields: readonly (string | null)[];
-      readonly picked: PickedRow | null;
       readonly entity: string | null;
       /** Canonical text of the event's time. */
       readonly eventTime: string | null;
     }
+  | RejectedRow;
+
+export interface RejectedRow {
+  readonly ok: false;
+  /** Canonical text, null in place of each value that broke its check. */
+  readonly fields: readonly (string | null)[];
+  /** Null too when it is the entity that broke its check. */
+  readonly entity: string | null;
+  /** The first field that failed; within shaped JSON its path, e.g. `state.sensors.rssi`. */
+  readonly column: string;
+  readonly code: RejectCode;
+}
+
+/** Picked rows with nothing but what their contract allows, or each of them rejected. */
+export type ProjectedRows =
   | {
-      readonly ok: false;
-      /** The same, null in place of each value that broke its check. */
+      readonly ok: true;
+      readonly rows: PickedRows;
+      /** The same for all: canonical text in the contract's order, of the columns alone that the rows' own text does not hold. */
       readonly fields: readonly (string | null)[];
-      /** Null too when it is the entity that broke its check. */
-      readonly entity: string | null;
-      /** The first field that failed; within shaped JSON its path, e.g. `state.sensors.rssi`. */
-      readonly column: string;
-      readonly code: RejectCode;
-    };
+      /** Canonical text of the time of all events; undefined where the rows hold it. */
+      readonly eventTime: string | null | undefined;
+    }
+  | { readonly ok: false; readonly rejected: readonly RejectedRow[] };
 
 /** Turns raw rows into canonical text. Holds what was read around the last row: callers take turns, with all rows of a batch. */
 export interface Projection {
   /** Reads rows for this projection alone out of an answer's bytes; null when they do not stand in an array. */
   readonly picker: RowPicker | null;
-  /** @param raw as a source parsed it, or as {@link picker} read it. */
+  /** @param raw as a source parsed it. */
   project(raw: RawRow, filled: Filled): ProjectedRow;
+  /** @param rows as {@link picker} read them, one at least. @throws TypeError when another projection's did. */
+  projectPicked(rows: PickedRows, filled: Filled): ProjectedRows;
 }
 
 /**
@@ -85,17 +100,36 @@ export function compileProjection(spec: ProjectionSpec, dropped: DroppedKeys): P
     project(raw, filled) {
       const entity = entityOf(raw, filled);
       levels.read(raw, filled, entity === null ? undefined : entityHash(entity));
-      const picked = raw instanceof PickedRow ? raw : null;
       const fields: (string | null)[] = [];
-      const failure = readColumns(columns, picked, fields);
-      if (failure === undefined) {
-        const eventTime = picked?.eventTime === undefined ? eventTimeOf() : picked.eventTime;
-        return { ok: true, fields, picked, entity, eventTime };
-      }
-      if (picked !== null) for (const [i, text] of pickedFields(picked)) fields[i] = text;
+      const failure = readColumns(columns, NO_SEGMENTS, fields);
+      if (failure === undefined) return { ok: true, fields, entity, eventTime: eventTimeOf() };
       return { ok: false, fields, entity, column: failure.column, code: failure.code };
     },
+    projectPicked(rows, filled) {
+      levels.readPicked(rows, filled);
+      const fields: (string | null)[] = [];
+      const failure = readColumns(columns, rows.page.segments, fields);
+      if (failure !== undefined) return { ok: false, rejected: rejectedRows(rows, fields, failure) };
+      const eventTime = picker?.holdsEventTime === true ? undefined : eventTimeOf();
+      return { ok: true, rows, fields, eventTime };
+    },
   };
+}
+
+const NO_SEGMENTS: readonly Segment[] = [];
+
+/** All of them, when a column that they have in common failed. */
+function rejectedRows(
+  rows: PickedRows,
+  common: readonly (string | null)[],
+  { column, code }: Failure,
+): RejectedRow[] {
+  return Array.from({ length: rows.count }, (_, nth) => {
+    const row = rows.at(nth);
+    const fields = [...common];
+    for (const [i, text] of pickedFields(rows, row)) fields[i] = text;
+    return { ok: false, fields, entity: rows.page.entityOf(row), column, code };
+  });
 }
 
 function pickerOf(
@@ -122,13 +156,12 @@ function refuseWrong(spec: ProjectionSpec): void {
   if (keyProblem !== undefined) throw new PenstockError(contractErrors.hashKey, keyProblem);
 }
 
-/** Reads all columns that a picked row does not hold, also after one has failed: what is right of a rejected row is kept. */
+/** Reads all columns but those of segments, also after one has failed: what is right of a rejected row is kept. */
 function readColumns(
   columns: readonly CompiledColumn[],
-  picked: PickedRow | null,
+  segments: readonly Segment[],
   into: (string | null)[],
 ): Failure | undefined {
-  const segments = picked?.text.segments ?? [];
   let nextSegment = 0;
   let first: Failure | undefined;
   for (let i = 0; i < columns.length; i += 1) {

@@ -8,6 +8,7 @@ import type {
 } from '#shared/pipeline/http-declaration.ts';
 import type { RateBuckets } from '#shared/rate-limit/rate-buckets.ts';
 import type { RawBatch, SliceRead, WayChoices } from '#shared/sources/http/http-source.ts';
+import { parsedRows } from '#shared/sources/http/raw-pieces.ts';
 
 const limits: HttpLimits = {
   requestsPerSecond: 10_000,
@@ -131,7 +132,9 @@ export async function batchesOf(read: SliceRead): Promise<RawBatch[]> {
 
 export async function idsOf(read: SliceRead): Promise<string[]> {
   const batches = await batchesOf(read);
-  return batches.flatMap(({ rows }) => rows.map(({ value }) => (value as { device_id: string }).device_id));
+  return batches.flatMap(({ rows }) =>
+    parsedRows(rows).map(({ value }) => (value as { device_id: string }).device_id),
+  );
 }
 
 /** `d-0` to `d-<count - 1>`. */

@@ -4,6 +4,7 @@ import { recordDroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
 import { readRows } from '#shared/sources/http/read-rows.ts';
 import { compileRowPath } from '#shared/sources/http/row-path.ts';
 import { DEVICE_FILLED, DEVICE_PROJECTION, deviceRow } from '#test/support/device-rows.ts';
+import { projectPieces } from '#test/support/project-pieces.ts';
 import { Projections } from './projections.ts';
 
 const compile = (): Projection => ({}) as Projection;
@@ -52,7 +53,7 @@ async function project(turns: readonly (readonly [slice: number, nth: number][])
       return { rows: step.value.rows, filled: { ...DEVICE_FILLED, shard: `s${slice}` } };
     });
     for (const { rows, filled } of (await Promise.all(read)).reverse())
-      fields.push(...rows.map((row) => projection.project(row, filled)));
+      fields.push(...projectPieces(projection, rows, filled));
   }
   const key = (one: unknown): string => JSON.stringify(one);
   const sorted = (all: readonly unknown[]): string[] => all.map(key).sort();

@@ -3,7 +3,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { openSliceSpool, type SliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
-import { PickedRow } from '#shared/pipeline/picker/picked-row.ts';
+import { PickedRows } from '#shared/pipeline/picker/picked-rows.ts';
 import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
 import type { DroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
 import type { HttpSource, RawBatch, SliceRead } from '#shared/sources/http/http-source.ts';
@@ -89,8 +89,10 @@ async function spoolBatch(
   const cursor = String(day === undefined ? BigInt(slice.takenAt.getTime()) * 1_000n : dayMicros(day));
   let full: Promise<void> | undefined;
   for (const raw of rows) {
-    full = spool.add(projection.project(raw, filled), cursor) ?? full;
-    if (raw instanceof PickedRow) raw.done();
+    if (raw instanceof PickedRows) {
+      full = spool.addPicked(projection.projectPicked(raw, filled), cursor) ?? full;
+      raw.done();
+    } else full = spool.add(projection.project(raw, filled), cursor) ?? full;
   }
   rows.length = 0;
   await full;

@@ -6,13 +6,9 @@ import {
   CHECK_ELEMENT,
   ELEMENT_BYTES,
   ELEMENT_DOUBT,
-  ELEMENT_DROPS_FROM,
-  ELEMENT_DROPS_TO,
   ELEMENT_END,
   ELEMENT_LEVEL,
   ELEMENT_OUTER,
-  ELEMENT_PARENT,
-  ELEMENT_ROW,
   ELEMENT_START,
   KIND_ASCII,
   KIND_READY,
@@ -28,13 +24,13 @@ import {
   ROW_ENDS,
 } from './assembly/layout.ts';
 import type { Consumer } from './consumers.ts';
-import { type PageMemory, takePageMemory } from './page-memory.ts';
+import { takePageMemory } from './page-memory.ts';
 import { type CountedNode, DoubtfulElement, type PickedAnswer, type RowPicker } from './picked-answer.ts';
-import { PickedElement, PickedRow, PickedText, type Segment } from './picked-row.ts';
+import { type MoreDrops, PickedPage, PickedRows, type Segment } from './picked-rows.ts';
 import type { PickerMemory } from './picker-memory.ts';
 import type { PickerModule } from './picker-module.ts';
 import type { ProgramWriter } from './program.ts';
-import { type MoreDrops, UnknownKeys } from './unknown-keys.ts';
+import { UnknownKeys } from './unknown-keys.ts';
 
 /** A program in its module's memory. */
 export interface LoadedProgram {
@@ -47,7 +43,6 @@ export interface LoadedProgram {
   readonly consumers: readonly Consumer[];
   /** Addresses of consumers that remember texts, by number. */
   readonly known: readonly number[];
-  readonly entityKeys: readonly string[] | undefined;
 }
 
 /** Enough for every region to grow to what the largest answer needs. */
@@ -57,7 +52,7 @@ const MOST_ATTEMPTS = 64;
  * What was taken last by any reader. A collection that meets no object of a hidden class, or none of a program's functions, forgets it, and
  * with it all code that was compiled for it; between two pages, and between two runs, that was all of it.
  */
-const LAST: { taken?: Taken; row?: PickedRow | DoubtfulElement } = {};
+const LAST: { rows?: PickedRows | DoubtfulElement } = {};
 
 /** What became of one try to read an answer. */
 type Attempt = 'done' | 'again' | 'parse';
@@ -67,15 +62,14 @@ export class AnswerReader implements RowPicker {
   readonly #program: LoadedProgram;
   readonly #unknown: UnknownKeys;
   readonly #rowBytes: number;
-  /** By row: whom it is about, and when what it tells happened. */
-  #entities: unknown[] = [];
-  #eventTimes: (string | null)[] = [];
+  readonly holdsEventTime: boolean;
   #more: MoreDrops = new Map();
 
-  constructor(program: LoadedProgram) {
+  constructor(program: LoadedProgram, holdsEventTime: boolean) {
     this.#program = program;
     this.#unknown = new UnknownKeys(program);
-    this.#rowBytes = ROW_ENDS + 4 * program.segments.length;
+    this.#rowBytes = (ROW_ENDS + 4 * program.segments.length + 7) & ~7;
+    this.holdsEventTime = holdsEventTime;
   }
 
   pick(answer: Buffer): PickedAnswer | undefined {
@@ -97,8 +91,6 @@ export class AnswerReader implements RowPicker {
     const more = this.#unknown.drops();
     if (more === undefined) return 'again';
     this.#more = more;
-    this.#entities = [];
-    this.#eventTimes = [];
     if (!this.#judge()) return memory.grow(REGION_READY) ? 'again' : 'parse';
     return module.write() < 0 ? this.#growth() : 'done';
   }
@@ -136,9 +128,6 @@ export class AnswerReader implements RowPicker {
         words[(cell + 4) >> 2] = ((ready + length) << 4) | KIND_READY;
         ready += length;
       }
-      if (consumer.isEntity) this.#entities[words[(element + ELEMENT_ROW) >> 2] as number] = value;
-      if (consumer.eventTime !== null)
-        this.#eventTimes[words[(element + ELEMENT_ROW) >> 2] as number] = consumer.eventTime(value);
     }
     return true;
   }
@@ -158,63 +147,44 @@ export class AnswerReader implements RowPicker {
   #take(): PickedAnswer {
     const { memory, module } = this.#program;
     const input = memory.startOf(REGION_INPUT);
-    const taken = new Taken(this.#program, this.#rowBytes, this.#entities, this.#eventTimes, this.#more);
+    const page = copyOut(this.#program, this.#rowBytes, this.#more);
+    const rows = module.doubts.value === 0 ? this.#allRows(page) : this.#certainRows(page);
+    const [first] = rows;
+    if (first !== undefined) LAST.rows = first;
     const arrayFrom = (module.arrayFrom.value as number) - input;
-    const rows = taken.rows();
-    Object.assign(LAST, { taken, row: rows[0] });
     return { rows, arrayFrom, arrayTo: (module.arrayTo.value as number) - input };
   }
-}
 
-/** Rows of one answer, copied out of the memory, which the next answer is read into. */
-class Taken {
-  readonly #program: LoadedProgram;
-  readonly #rowBytes: number;
-  readonly #entities: readonly unknown[];
-  readonly #eventTimes: readonly (string | null)[];
-  readonly #more: MoreDrops;
-  readonly #holdsEventTime: boolean;
-  readonly #copies: Copies;
-  /** Elements around rows, by their address. */
-  readonly #around = new Map<number, unknown[]>();
-
-  constructor(
-    program: LoadedProgram,
-    rowBytes: number,
-    entities: readonly unknown[],
-    eventTimes: readonly (string | null)[],
-    more: MoreDrops,
-  ) {
-    this.#program = program;
-    this.#rowBytes = rowBytes;
-    this.#entities = entities;
-    this.#eventTimes = eventTimes;
-    this.#more = more;
-    this.#holdsEventTime = program.consumers.some(({ eventTime }) => eventTime !== null);
-    this.#copies = copyOut(program);
+  #allRows(page: PickedPage): PickedRows[] {
+    const { memory, module } = this.#program;
+    const count = ((module.rowsTo.value as number) - memory.startOf(REGION_ROWS)) / this.#rowBytes;
+    return count === 0 ? [] : [new PickedRows(page, 0, count)];
   }
 
-  rows(): (PickedRow | DoubtfulElement)[] {
-    const { memory, module, trees, segments } = this.#program;
-    const { page, boundsAt } = this.#copies;
-    const outermost = trees.length - 1;
-    const rows: (PickedRow | DoubtfulElement)[] = [];
-    const text = new PickedText(page, segments, boundsAt);
-    let row = memory.startOf(REGION_ROWS);
-    const rowsTo = module.rowsTo.value as number;
-    const to = module.elementsTo.value as number;
-    let nth = 0;
-    for (let outer = memory.startOf(REGION_ELEMENTS); outer < to; outer += ELEMENT_BYTES) {
-      if (memory.get(outer + ELEMENT_LEVEL) !== outermost) continue;
+  /** Runs of rows, and between them the elements that are to be parsed. */
+  #certainRows(page: PickedPage): (PickedRows | DoubtfulElement)[] {
+    const { memory, module, trees } = this.#program;
+    const rows: (PickedRows | DoubtfulElement)[] = [];
+    const rowsFrom = memory.startOf(REGION_ROWS);
+    const count = ((module.rowsTo.value as number) - rowsFrom) / this.#rowBytes;
+    const outerOf = (row: number): number =>
+      memory.get(memory.get(rowsFrom + row * this.#rowBytes + ROW_ELEMENT) + ELEMENT_OUTER);
+    let [from, to] = [0, 0];
+    const endRun = (): void => {
+      if (to > from) rows.push(new PickedRows(page, from, to));
+    };
+    const end = module.elementsTo.value as number;
+    for (let outer = memory.startOf(REGION_ELEMENTS); outer < end; outer += ELEMENT_BYTES) {
+      if (memory.get(outer + ELEMENT_LEVEL) !== trees.length - 1) continue;
       const isDoubtful = memory.get(outer + ELEMENT_DOUBT) !== 0;
-      if (isDoubtful) rows.push(this.#doubtful(outer));
-      for (; row < rowsTo; row += this.#rowBytes) {
-        const element = memory.get(row + ROW_ELEMENT);
-        if (memory.get(element + ELEMENT_OUTER) !== outer) break;
-        if (!isDoubtful) rows.push(this.#row(element, nth, text));
-        nth += 1;
+      if (isDoubtful) {
+        endRun();
+        rows.push(this.#doubtful(outer));
       }
+      while (to < count && outerOf(to) === outer) to += 1;
+      if (isDoubtful) from = to;
     }
+    endRun();
     return rows;
   }
 
@@ -226,73 +196,33 @@ class Taken {
       memory.get(outer + ELEMENT_END) - input,
     );
   }
-
-  #row(element: number, nth: number, text: PickedText): PickedRow {
-    const { memory, entityKeys } = this.#program;
-    const parent = memory.get(element + ELEMENT_PARENT);
-    const picked = this.#element(element, 0, entityKeys, this.#entities[nth]);
-    const parents = parent === 0 ? [] : this.#parentsOf(parent);
-    text.rowTaken();
-    const eventTime = this.#holdsEventTime ? (this.#eventTimes[nth] ?? null) : undefined;
-    return new PickedRow(picked, parents, text, nth, eventTime);
-  }
-
-  /** One list for all rows of an array, the element around them first. */
-  #parentsOf(address: number): unknown[] {
-    const known = this.#around.get(address);
-    if (known !== undefined) return known;
-    const { memory } = this.#program;
-    const above = memory.get(address + ELEMENT_PARENT);
-    const element = this.#element(address, memory.get(address + ELEMENT_LEVEL), undefined, undefined);
-    const parents = [element, ...(above === 0 ? [] : this.#parentsOf(above))];
-    this.#around.set(address, parents);
-    return parents;
-  }
-
-  #element(
-    address: number,
-    level: number,
-    keys: readonly string[] | undefined,
-    entity: unknown,
-  ): PickedElement {
-    const { memory, trees } = this.#program;
-    const { page, dropsAt } = this.#copies;
-    // From an address of the module's memory to a word of the copy.
-    const shift = (dropsAt[level] ?? 0) - (memory.startOf(REGION_DROPS + level) >> 2);
-    const from = (memory.get(address + ELEMENT_DROPS_FROM) >> 2) + shift;
-    const to = (memory.get(address + ELEMENT_DROPS_TO) >> 2) + shift;
-    const more = this.#more.get(address);
-    return new PickedElement(trees[level] as ObjectTree, page.words, from, to, more, keys, entity);
-  }
 }
 
-/** Where parts of an answer stand in a copy, in words. */
-interface Copies {
-  readonly page: PageMemory;
-  readonly boundsAt: number;
-  readonly dropsAt: readonly number[];
-}
-
-/** Copies texts, rows and drops of the answer in hand into one piece of memory; bounds of rows become those of the copy. */
-function copyOut({ memory, module, trees }: LoadedProgram): Copies {
+/** Copies texts, rows, elements and drops of the answer in hand into one piece of memory. */
+function copyOut(program: LoadedProgram, rowBytes: number, more: MoreDrops): PickedPage {
+  const { memory, module, trees, segments } = program;
   const textFrom = memory.startOf(REGION_OUTPUT);
   const textTo = module.outputTo.value as number;
   const parts = [
     { from: memory.startOf(REGION_ROWS), to: module.rowsTo.value as number },
+    { from: memory.startOf(REGION_ELEMENTS), to: module.elementsTo.value as number },
     ...trees.map((_, level) => ({ from: memory.startOf(REGION_DROPS + level), to: module.dropsTo(level) })),
   ];
-  const textBytes = (textTo - textFrom + 3) & ~3;
+  // Rows have doubles in them.
+  const textBytes = (textTo - textFrom + 7) & ~7;
   const page = takePageMemory(parts.reduce((sum, { from, to }) => sum + to - from, textBytes));
   page.bytes.set(memory.bytes.subarray(textFrom, textTo));
   let at = textBytes >> 2;
-  const places = parts.map(({ from, to }) => {
-    const place = at;
-    page.words.set(memory.words.subarray(from >> 2, to >> 2), place);
+  const shifts = parts.map(({ from, to }) => {
+    page.words.set(memory.words.subarray(from >> 2, to >> 2), at);
+    const shift = at - (from >> 2);
     at += (to - from) >> 2;
-    return place;
+    return shift;
   });
-  const [boundsAt = 0, ...dropsAt] = places;
-  const boundsTo = dropsAt[0] ?? boundsAt;
-  for (let i = boundsAt; i < boundsTo; i += 1) page.words[i] = (page.words[i] as number) - textFrom;
-  return { page, boundsAt, dropsAt };
+  const [, elementsShift = 0, ...dropsShift] = shifts;
+  const layout = {
+    ...{ textFrom, entitiesFrom: module.linesTo.value as number, entitiesTo: textTo },
+    ...{ rowsAt: textBytes >> 2, rowWords: rowBytes >> 2, elementsShift, dropsShift },
+  };
+  return new PickedPage(page, layout, segments, trees[0] ?? trees, more);
 }

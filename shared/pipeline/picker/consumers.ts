@@ -1,7 +1,7 @@
 import { type Field, isShape, type JsonShape } from '../field.ts';
 import type { ProjectionSpec } from '../project-row.ts';
 import type { ColumnPlan } from '../projection/compile-column.ts';
-import { eventTimeText, timeAt } from '../projection/event-time.ts';
+import { timeAt } from '../projection/event-time.ts';
 import type { ObjectTree } from '../projection/object-tree.ts';
 import { parseRowPath } from '../projection/row-path.ts';
 import { type Judgement, judgeColumn, judgeLeaf } from './judge-value.ts';
@@ -16,10 +16,10 @@ export interface Consumer {
   /** Whether it is a shape's, whose values are written as JSON. */
   readonly isLeaf: boolean;
   readonly judge: Judgement;
-  /** Whether it is the field that says whom a row is about: its value is kept. */
+  /** Whether it is the field that says whom a row is about. */
   readonly isEntity: boolean;
-  /** Of the event's time. */
-  readonly eventTime: ((value: unknown) => string | null) | null;
+  /** Whether it is the event's time. */
+  readonly isEvent: boolean;
 }
 
 /** A shape's member with the consumer of its value, or with members of its own. */
@@ -95,7 +95,7 @@ export class Consumers {
 
   #consumer({ level, keys, path }: Place, field: Field, judge: Judgement, isLeaf: boolean): Consumer {
     const { contract, entity, eventTime } = this.#spec;
-    const isTime = path === eventTime && timeAt(contract, path) !== undefined;
+    const isEvent = path === eventTime && timeAt(contract, path) !== undefined;
     const consumer = {
       ...{
         level,
@@ -105,7 +105,7 @@ export class Consumers {
         isLeaf,
         judge,
       },
-      ...{ isEntity: path === entity, eventTime: isTime ? eventTimeText(field) : null },
+      ...{ isEntity: path === entity, isEvent },
     };
     this.all.push(consumer);
     return consumer;

@@ -5,7 +5,7 @@ import { defineContract } from '../define-contract.ts';
 import * as f from '../field.ts';
 import { compileProjection, type Projection } from '../project-row.ts';
 import { recordDroppedKeys } from '../projection/dropped-keys.ts';
-import { PickedRow, pickedFields } from './picked-row.ts';
+import { PickedRows, pickedFields } from './picked-rows.ts';
 
 /** Values as they are written here, which `JSON.stringify` would not write. */
 const WRITTEN = [
@@ -26,14 +26,17 @@ function projectionOf(contract: Contract): Projection {
 function picked(projection: Projection, rows: readonly string[]): { fields: unknown; isPicked: boolean }[] {
   const answer = Buffer.from(`{"items":[${rows.join()}]}`);
   const read = projection.picker?.pick(answer)?.rows ?? [];
-  expect(read).toHaveLength(rows.length);
-  return read.map((row) => {
-    if (row instanceof PickedRow) {
-      const projected = projection.project(row, {});
-      return { isPicked: true, fields: projected.ok ? [...pickedFields(row).values()] : projected.code };
-    }
-    return { isPicked: false, fields: parsed(projection, answer.toString('utf8', row.from, row.to)) };
+  const all = read.flatMap((piece) => {
+    if (!(piece instanceof PickedRows))
+      return [{ isPicked: false, fields: parsed(projection, answer.toString('utf8', piece.from, piece.to)) }];
+    const { ok } = projection.projectPicked(piece, {});
+    return Array.from({ length: piece.count }, (_, nth) => ({
+      isPicked: ok,
+      fields: [...pickedFields(piece, piece.at(nth)).values()],
+    }));
   });
+  expect(all).toHaveLength(rows.length);
+  return all;
 }
 
 function parsed(projection: Projection, row: string): unknown {

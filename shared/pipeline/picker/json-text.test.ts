@@ -5,7 +5,7 @@ import * as f from '../field.ts';
 import { compileProjection } from '../project-row.ts';
 import { recordDroppedKeys } from '../projection/dropped-keys.ts';
 import type { PickedAnswer } from './picked-answer.ts';
-import { PickedRow, pickedFields } from './picked-row.ts';
+import { PickedRows, pickedFields } from './picked-rows.ts';
 
 const GOOD = [
   ...[
@@ -140,7 +140,7 @@ function picked(text: string): PickedAnswer | undefined {
 /** The text of `v` in the only row, undefined when the row is to be parsed. */
 function numberIn(text: string): string | null | undefined {
   const [row] = picked(text)?.rows ?? [];
-  return row instanceof PickedRow ? pickedFields(row).get(1) : undefined;
+  return row instanceof PickedRows ? pickedFields(row, row.at(0)).get(1) : undefined;
 }
 
 function isJson(text: string): boolean {
@@ -210,8 +210,10 @@ test('an answer of a few bytes and one of many megabytes are read, one after the
   const row = `{"id":"${'a'.repeat(60)}","x":{"y":[${'1,'.repeat(20)}1]},"v":2.50}`;
   for (const count of [1, 20_000, 3, 60_000, 1]) {
     const rows = picked(`{"items":[${Array.from({ length: count }, () => row).join()}]}`)?.rows ?? [];
-    expect(rows).toHaveLength(count);
-    const last = rows.at(-1);
-    expect(last instanceof PickedRow && [...pickedFields(last).values()]).toEqual(['a'.repeat(60), '2.5']);
+    const [all] = rows;
+    expect(rows).toHaveLength(1);
+    if (!(all instanceof PickedRows)) throw new Error('they are picked');
+    expect(all.count).toBe(count);
+    expect([...pickedFields(all, all.at(count - 1)).values()]).toEqual(['a'.repeat(60), '2.5']);
   }
 });

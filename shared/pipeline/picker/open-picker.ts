@@ -7,7 +7,7 @@ import { AnswerReader } from './answer-reader.ts';
 import { MOST_LEVELS } from './assembly/layout.ts';
 import { type Consumer, Consumers, type PickedColumn } from './consumers.ts';
 import type { CountedNode, RowPicker } from './picked-answer.ts';
-import type { Segment } from './picked-row.ts';
+import type { Segment } from './picked-rows.ts';
 import { PickerMemory } from './picker-memory.ts';
 import { newPickerModule } from './picker-module.ts';
 import { NoProgram, ProgramWriter } from './program.ts';
@@ -36,10 +36,7 @@ export function openPicker(opened: PickerSpec): RowPicker | null {
 function compile({ spec, plans, trees, outerKeys }: PickerSpec): RowPicker {
   const consumers = new Consumers(trees, spec);
   const columns = plans.map((plan) => consumers.columnOf(plan));
-  const ofRow = consumers.all.every(
-    ({ isEntity, eventTime, level }) => level === 0 || !(isEntity || eventTime),
-  );
-  if (!ofRow) throw new NoProgram();
+  const [entityCell, eventCell] = [cellOfRow(consumers.all, 'isEntity'), cellOfRow(consumers.all, 'isEvent')];
   const module = newPickerModule();
   const memory = new PickerMemory(module);
   const writer = new ProgramWriter(memory);
@@ -51,10 +48,20 @@ function compile({ spec, plans, trees, outerKeys }: PickerSpec): RowPicker {
     module.setLevel(level, root, consumers.cellsOf(level));
   });
   module.setColumns(...writer.columns(columns), LINE_QUOTE.charCodeAt(0));
-  return new AnswerReader({
-    ...{ module, memory, writer, nodes, trees, segments, consumers: consumers.all, known: writer.known },
-    entityKeys: entityKeysOf(columns),
-  });
+  module.setRow(entityCell, eventCell);
+  return new AnswerReader(
+    { module, memory, writer, nodes, trees, segments, consumers: consumers.all, known: writer.known },
+    eventCell >= 0,
+  );
+}
+
+/** The cell of the one consumer that is so, -1 when there is none. */
+function cellOfRow(consumers: readonly Consumer[], which: 'isEntity' | 'isEvent'): number {
+  const found = consumers.find((consumer) => consumer[which]);
+  if (found === undefined) return -1;
+  // Of an element around rows; and a hash is not what the row names its entity by.
+  if (found.level > 0 || found.field.hashed === true) throw new NoProgram();
+  return found.cell;
 }
 
 /** What leads from the answer to the outermost array; 0 when the answer is that array. */
@@ -140,11 +147,4 @@ function segmentsOf(columns: readonly (PickedColumn | null)[]): Segment[] {
     else segments.push({ from: i, to: i + 1 });
   });
   return segments;
-}
-
-function entityKeysOf(columns: readonly (PickedColumn | null)[]): readonly string[] | undefined {
-  const entity = columns.find(
-    (column) => column !== null && 'consumer' in column && column.consumer.isEntity,
-  );
-  return entity == null ? undefined : entity.plan.path.split('.');
 }

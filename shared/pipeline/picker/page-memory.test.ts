@@ -3,7 +3,7 @@ import { defineContract } from '../define-contract.ts';
 import * as f from '../field.ts';
 import { compileProjection } from '../project-row.ts';
 import { recordDroppedKeys } from '../projection/dropped-keys.ts';
-import { PickedRow, pickedFields } from './picked-row.ts';
+import { PickedRows, pickedFields } from './picked-rows.ts';
 
 const contract = defineContract({ version: 1, key: ['id'], fields: { id: f.text(), v: f.int32() } });
 const { picker } = compileProjection(
@@ -11,26 +11,35 @@ const { picker } = compileProjection(
   recordDroppedKeys(),
 );
 
-function rowsOf(name: string, count: number): PickedRow[] {
-  const items = Array.from({ length: count }, (_, i) => ({ id: `${name}${i}`, v: i, other: 1 }));
+/** Two runs of rows, with one between them that is to be parsed. */
+function rowsOf(name: string): PickedRows[] {
+  const items = Array.from({ length: 51 }, (_, i) => ({
+    id: `${name}${i}`,
+    v: i === 40 ? 'x' : i,
+    other: 1,
+  }));
   const rows = picker?.pick(Buffer.from(JSON.stringify({ items })))?.rows ?? [];
-  return rows.filter((row) => row instanceof PickedRow);
+  return rows.filter((row) => row instanceof PickedRows);
 }
 
-const textsOf = (rows: readonly PickedRow[]): unknown[] => rows.map((row) => [...pickedFields(row).values()]);
+const textsOf = (runs: readonly PickedRows[]): unknown[] =>
+  runs.flatMap((rows) =>
+    Array.from({ length: rows.count }, (_, nth) => [...pickedFields(rows, rows.at(nth)).values()]),
+  );
 
 test('the memory of rows is used again when all of them are done with, and no sooner', () => {
-  const one = rowsOf('a', 50);
-  const memory = one[0]?.text.bytes;
+  const one = rowsOf('a');
+  const memory = one[0]?.page.memory;
   const texts = textsOf(one);
-  expect(texts[49]).toEqual(['a49', '49']);
-  for (const row of one.slice(1)) row.done();
-  const other = rowsOf('b', 50);
-  expect(other[0]?.text.bytes).not.toBe(memory);
+  expect(one.map(({ count }) => count)).toEqual([40, 10]);
+  expect(texts[49]).toEqual(['a50', '50']);
+  one[1]?.done();
+  const other = rowsOf('b');
+  expect(other[0]?.page.memory).not.toBe(memory);
   expect(textsOf(one)).toEqual(texts);
   one[0]?.done();
-  const third = rowsOf('c', 50);
-  expect(third[0]?.text.bytes).toBe(memory);
-  expect(textsOf(other)[49]).toEqual(['b49', '49']);
-  expect(textsOf(third)[49]).toEqual(['c49', '49']);
+  const third = rowsOf('c');
+  expect(third[0]?.page.memory).toBe(memory);
+  expect(textsOf(other)[49]).toEqual(['b50', '50']);
+  expect(textsOf(third)[49]).toEqual(['c50', '50']);
 });

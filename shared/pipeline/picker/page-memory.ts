@@ -1,7 +1,8 @@
-/** Room for what one answer gave: bytes, and the same as words. */
+/** Room for what one answer gave: bytes, and the same as words and as doubles. */
 export interface PageMemory {
   readonly bytes: Buffer;
   readonly words: Int32Array;
+  readonly doubles: Float64Array;
 }
 
 const FIRST_BYTES = 64 * 1024;
@@ -26,7 +27,7 @@ export function takePageMemory(atLeastBytes: number): PageMemory {
   const buffer = new ArrayBuffer(
     FIRST_BYTES * 2 ** Math.ceil(Math.log2(Math.max(1, atLeastBytes / FIRST_BYTES))),
   );
-  return { bytes: Buffer.from(buffer), words: new Int32Array(buffer) };
+  return { bytes: Buffer.from(buffer), words: new Int32Array(buffer), doubles: new Float64Array(buffer) };
 }
 
 /** Nothing of it may be read from now on. */

@@ -1,5 +1,5 @@
 import type { ObjectNode } from '../projection/object-node.ts';
-import type { PickedRow } from './picked-row.ts';
+import type { PickedRows } from './picked-rows.ts';
 
 /**
  * Reads rows out of an answer's bytes, for one projection: they come as lines of text, in which there is nothing but what their
@@ -7,6 +7,8 @@ import type { PickedRow } from './picked-row.ts';
  * makes; where it is not certain of that it gives the answer back, or the elements it is about.
  */
 export interface RowPicker {
+  /** Whether rows hold the event's time, so that each picked one tells its own. */
+  readonly holdsEventTime: boolean;
   /**
    * @param answer valid UTF-8.
    * @returns undefined when the answer is to be parsed instead.
@@ -17,7 +19,7 @@ export interface RowPicker {
 /** What was read of an answer. */
 export interface PickedAnswer {
   /** In their order: rows, and elements of the outermost array that are to be parsed, which may hold several or none. */
-  readonly rows: readonly (PickedRow | DoubtfulElement)[];
+  readonly rows: readonly (PickedRows | DoubtfulElement)[];
   /** The outermost array, brackets included. */
   readonly arrayFrom: number;
   readonly arrayTo: number;

@@ -7,6 +7,7 @@ export interface PickerModule {
   setUp(levels: number, answer: number, segments: number): void;
   setLevel(level: number, root: number, cells: number): void;
   setColumns(from: number, to: number, quote: number): void;
+  setRow(entityCell: number, eventCell: number): void;
   read(): number;
   write(): number;
   remember(consumer: number, from: number, to: number): void;
@@ -19,6 +20,8 @@ export interface PickerModule {
   readonly arrayFrom: WebAssembly.Global;
   readonly arrayTo: WebAssembly.Global;
   readonly outputTo: WebAssembly.Global;
+  readonly linesTo: WebAssembly.Global;
+  readonly doubts: WebAssembly.Global;
   readonly readyTo: WebAssembly.Global;
 }
 
@@ -36,6 +39,7 @@ export function newPickerModule(): PickerModule {
     setUp: exports.setUp,
     setLevel: exports.setLevel,
     setColumns: exports.setColumns,
+    setRow: exports.setRow,
     read: exports.read,
     write: exports.write,
     remember: exports.remember,
@@ -48,6 +52,8 @@ export function newPickerModule(): PickerModule {
     arrayFrom: exports.arrayFrom,
     arrayTo: exports.arrayTo,
     outputTo: exports.outputTo,
+    linesTo: exports.linesTo,
+    doubts: exports.doubts,
     readyTo: exports.readyTo,
   };
 }

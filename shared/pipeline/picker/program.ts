@@ -154,7 +154,7 @@ export class ProgramWriter {
     const at = this.#room(CONSUMER_BYTES);
     const memory = this.#memory;
     const { field } = consumer;
-    const pattern = consumer.isEntity ? 0 : this.#pattern(field);
+    const pattern = this.#pattern(field);
     const leaf = pattern > 0 ? LEAF_PATTERN : leafOf(consumer);
     const [min, max] = boundsOf(field);
     memory.set(at + CONSUMER_ID, id);
@@ -233,9 +233,9 @@ function styleOf(column: PickedColumn): number {
 }
 
 /** What the module can say of a value by itself. */
-function leafOf({ field, isEntity, eventTime }: Consumer): number {
+function leafOf({ field }: Consumer): number {
   const { type, checks, hashed } = field;
-  if (isEntity || eventTime !== null || hashed === true) return LEAF_OTHER;
+  if (hashed === true) return LEAF_OTHER;
   switch (type.kind) {
     case 'int32':
     case 'int64':

@@ -9,6 +9,7 @@ import {
   UNKNOWN_START,
 } from './assembly/layout.ts';
 import type { CountedNode } from './picked-answer.ts';
+import type { MoreDrops } from './picked-rows.ts';
 import type { PickerMemory } from './picker-memory.ts';
 import type { PickerModule } from './picker-module.ts';
 import type { ProgramWriter } from './program.ts';
@@ -19,9 +20,6 @@ const MOST_KEYS = 256;
 const MOST_SEEN = 1024;
 /** So many in one answer, and it is read again when some were taken in: an answer is quicker read than they are counted. */
 const MANY = 256;
-
-/** What was dropped of an element besides what its log says: numbers of counters. */
-export type MoreDrops = ReadonlyMap<number, readonly number[]>;
 
 /** Counts keys that a program does not have, and takes those into it that come again. */
 export class UnknownKeys {

@@ -1,4 +1,3 @@
-import { PickedElement } from '../picker/picked-row.ts';
 import type { ConvertValue } from './convert-value.ts';
 import { isFailure } from './failure.ts';
 import { isPlainObject } from './object-tree.ts';
@@ -25,7 +24,6 @@ export function compileEntity(
 function valueAt(place: RowPath, raw: RawRow, filled: Filled): unknown {
   if (place.kind === 'filled') return filled[place.name];
   let value = place.up === 0 ? raw.value : raw.parents[place.up - 1];
-  if (value instanceof PickedElement) return value.valueAt(place.keys);
   for (const key of place.keys) {
     if (!isPlainObject(value) || !Object.hasOwn(value, key)) return undefined;
     value = value[key];

@@ -1,4 +1,3 @@
-import { PickedElement } from '../picker/picked-row.ts';
 import { CounterNumbers } from './counter-numbers.ts';
 import { countDropped, type DroppedKeys } from './dropped-keys.ts';
 import { ObjectNode, type Role } from './object-node.ts';
@@ -64,24 +63,16 @@ export class ObjectTree {
     if (role !== undefined) role.holdsRows = true;
   }
 
-  /** Reads one object that was parsed, or counts what was dropped of one that was picked. What an earlier one left is forgotten. */
+  /** Counts what was dropped of one object that was picked. @param numbers of counters, from one place to another. */
+  countDrops(numbers: ArrayLike<number>, from: number, to: number, entity: number | undefined): void {
+    for (let i = from; i < to; i += 1) {
+      const counter = this.#counters.at(numbers[i] ?? -1);
+      if (counter !== undefined) countDropped(counter, entity);
+    }
+  }
+
+  /** Reads one object that was parsed. What an earlier one left is forgotten. */
   read(value: unknown, entity: number | undefined): void {
-    if (!(value instanceof PickedElement)) this.#walk(value, entity);
-    else if (value.by === this) this.#countDrops(value, entity);
-    else throw new TypeError('a row is read by another projection than picked it');
-  }
-
-  #countDrops({ drops, dropsFrom, dropsTo, moreDrops }: PickedElement, entity: number | undefined): void {
-    for (let i = dropsFrom; i < dropsTo; i += 1) this.#count(drops[i] ?? -1, entity);
-    if (moreDrops !== undefined) for (const number of moreDrops) this.#count(number, entity);
-  }
-
-  #count(number: number, entity: number | undefined): void {
-    const counter = this.#counters.at(number);
-    if (counter !== undefined) countDropped(counter, entity);
-  }
-
-  #walk(value: unknown, entity: number | undefined): void {
     this.slots.fill(undefined);
     this.slots[0] = value;
     if (!isPlainObject(value)) return;

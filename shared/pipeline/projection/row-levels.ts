@@ -1,10 +1,10 @@
-import type { DroppedKeys } from './dropped-keys.ts';
+import type { PickedRows } from '../picker/picked-rows.ts';
+import { type DroppedKeys, entityHash } from './dropped-keys.ts';
 import { ObjectTree } from './object-tree.ts';
 import { containersOf, type FilledName, parseDropPath } from './row-path.ts';
 
 /** A row as a source parsed it. */
 export interface RawRow {
-  /** A parsed value, or a `PickedElement`. */
   readonly value: unknown;
   /**
    * The elements of the arrays around it, nearest first, then the answer itself where the source has it whole. The same object
@@ -25,6 +25,8 @@ export interface RowLevels {
   whenFilled(listener: (filled: Filled) => void): void;
   /** Takes the next row in. An element around several rows is read once. */
   read(raw: RawRow, filled: Filled, entity: number | undefined): void;
+  /** Takes in what is around picked rows and counts what was dropped of them. */
+  readPicked(rows: PickedRows, filled: Filled): void;
 }
 
 /** Opens the levels that `drop` and `rows` name; a map's are opened as its columns are compiled. */
@@ -48,20 +50,57 @@ export function openLevels(
     tree(above + 1).leadsOn(keys);
   });
   const last: { filled?: Filled } = {};
+  const fill = (filled: Filled): void => {
+    if (filled !== last.filled) for (const listener of listeners) listener(filled);
+    last.filled = filled;
+  };
   const around: unknown[] = [];
+  const readAround = (parents: readonly unknown[], from: number, entity: number | undefined): void => {
+    for (let up = from; up < trees.length; up += 1) {
+      const element = parents[up - from];
+      if (element !== around[up]) trees[up]?.read(element, entity);
+      around[up] = element;
+    }
+  };
   return {
     tree,
     picked: () => ({ trees: trees.slice(0, containers.length), outerKeys: containers.at(-1) ?? [] }),
     whenFilled: (listener) => listeners.push(listener),
     read(raw, filled, entity) {
-      if (filled !== last.filled) for (const listener of listeners) listener(filled);
-      last.filled = filled;
+      fill(filled);
       trees[0]?.read(raw.value, entity);
-      for (let up = 1; up < trees.length; up += 1) {
-        const element = raw.parents[up - 1];
-        if (element !== around[up]) trees[up]?.read(element, entity);
-        around[up] = element;
-      }
+      readAround(raw.parents, 1, entity);
+    },
+    readPicked(rows, filled) {
+      if (rows.page.by !== trees[0])
+        throw new TypeError('rows are read by another projection than picked them');
+      fill(filled);
+      countPicked(trees, rows);
+      readAround([rows.page.envelope], containers.length, hashOf(rows, rows.at(0)));
     },
   };
+}
+
+/** Of each row, and of elements around them once. */
+function countPicked(trees: readonly ObjectTree[], rows: PickedRows): void {
+  const { page } = rows;
+  const counted: number[] = [];
+  for (let nth = 0; nth < rows.count; nth += 1) {
+    const row = rows.at(nth);
+    const entity = hashOf(rows, row);
+    let element = page.elementOf(row);
+    for (let up = 0; element !== 0 && element !== counted[up]; up += 1) {
+      const [from, to] = page.dropsOf(element, up);
+      trees[up]?.countDrops(page.memory.words, from, to, entity);
+      const more = page.more.get(element);
+      if (more !== undefined) trees[up]?.countDrops(more, 0, more.length, entity);
+      counted[up] = element;
+      element = page.parentOf(element);
+    }
+  }
+}
+
+function hashOf({ page }: PickedRows, row: number): number | undefined {
+  const entity = page.entityOf(row);
+  return entity === null ? undefined : entityHash(entity);
 }

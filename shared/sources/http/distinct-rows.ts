@@ -1,4 +1,5 @@
-import type { EntityOf, RawRow } from './http-source.ts';
+import type { EntityOf, RawPiece } from './http-source.ts';
+import { keepRows, rowsIn } from './raw-pieces.ts';
 
 /** Lets the first row of each entity through. Rows that name no entity all pass: whether they may is for the contract to say. */
 export class DistinctRows {
@@ -19,24 +20,18 @@ export class DistinctRows {
   }
 
   /** Leaves the first rows in the list, in their order. @returns how many there were. */
-  keepFresh(rows: RawRow[]): number {
-    const came = rows.length;
-    let kept = 0;
-    for (const row of rows) {
-      if (!this.#isFirst(row)) continue;
-      rows[kept] = row;
-      kept += 1;
-    }
-    rows.length = kept;
-    this.duplicates += came - kept;
+  keepFresh(pieces: RawPiece[]): number {
+    const came = rowsIn(pieces);
+    keepRows(pieces, this.#entityOf, (entity) => this.#isFirst(entity));
+    this.duplicates += came - rowsIn(pieces);
     return came;
   }
 
-  #isFirst(row: RawRow): boolean {
-    const entity = this.#entityOf(row);
+  #isFirst(entity: string | null): boolean {
     if (entity === null) return true;
-    if (this.#seen.has(entity)) return false;
+    // One look in place of two: few come twice.
+    const before = this.#seen.size;
     this.#seen.add(entity);
-    return true;
+    return this.#seen.size > before;
   }
 }

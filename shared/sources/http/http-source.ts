@@ -4,6 +4,7 @@ import type {
   HttpSourceDeclaration,
 } from '#shared/pipeline/http-declaration.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
+import type { PickedRows } from '#shared/pipeline/picker/picked-rows.ts';
 import type { RateBuckets } from '#shared/rate-limit/rate-buckets.ts';
 import type { ReadStats } from './read-stats.ts';
 
@@ -12,7 +13,6 @@ export type Way = 'coarse' | 'fine';
 
 /** One row as the API gave it. Nothing of it may be logged. */
 export interface RawRow {
-  /** Parsed, or what a picker read of it. */
   readonly value: unknown;
   /**
    * The elements of the arrays around it, innermost first, then the answer without its rows: of `sites[].rooms[].devices[]` the room,
@@ -21,12 +21,15 @@ export interface RawRow {
   readonly parents: readonly unknown[];
 }
 
+/** Rows as they came: one that was parsed, or several that a picker read. */
+export type RawPiece = RawRow | PickedRows;
+
 export interface RawBatch {
   /**
    * Whoever has read them empties the list: generators that wait for the next page still hold it, and a page at every slice in
    * hand outlives collection after collection.
    */
-  readonly rows: RawRow[];
+  readonly rows: RawPiece[];
   readonly way: Way;
   /** `YYYY-MM-DD`; of period streams. */
   readonly day?: string;

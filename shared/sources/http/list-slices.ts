@@ -4,6 +4,7 @@ import { DistinctRows } from './distinct-rows.ts';
 import { httpErrors } from './errors.ts';
 import type { ListedSlice, ShardListing } from './http-source.ts';
 import { isSliceId } from './ids.ts';
+import { parsedRows } from './raw-pieces.ts';
 import { readPages } from './read-pages.ts';
 import { compileRowPath } from './row-path.ts';
 import type { CallContext, ShardClient } from './shard-client.ts';
@@ -30,7 +31,7 @@ export async function listSlices(
   const slices: ListedSlice[] = [];
   const refused = { count: 0, firstPosition: 0 };
   for await (const page of readPages(client, request, context)) {
-    for (const row of page) {
+    for (const row of parsedRows(page)) {
       const id = idText(readId(row));
       if (isGood(id)) slices.push({ id, entities: countIn(readEntities(row)) });
       else if (refused.count++ === 0) refused.firstPosition = slices.length + 1;

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { PickedRow, pickedFields } from '#shared/pipeline/picker/picked-row.ts';
-import { compileProjection, type ProjectedRow, type ProjectionSpec } from '#shared/pipeline/project-row.ts';
+import { PickedRows } from '#shared/pipeline/picker/picked-rows.ts';
+import { compileProjection, type ProjectionSpec } from '#shared/pipeline/project-row.ts';
 import { recordDroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
 import { DEVICE_FILLED, DEVICE_PROJECTION, deviceRow } from '#test/support/device-rows.ts';
 import { type Json, marker } from '#test/support/marked-rows.ts';
+import { projectPieces } from '#test/support/project-pieces.ts';
 import { seededRandom } from '#test/support/seeded-random.ts';
 import { DistinctRows } from './distinct-rows.ts';
+import { rowsIn } from './raw-pieces.ts';
 import { readRows } from './read-rows.ts';
 import { compileRowPath } from './row-path.ts';
 import { compileEntityOf } from './value-path.ts';
@@ -43,9 +45,9 @@ class Reading {
       const { rows, envelope } = step.value;
       const distinct = new DistinctRows(entityOf);
       distinct.keepFresh(rows);
-      this.picked += rows.filter((row) => row instanceof PickedRow).length;
-      const projected = rows.map((row) => withFields(this.#projection.project(row, DEVICE_FILLED)));
-      return { projected, envelope, duplicates: distinct.duplicates, entities: rows.map(entityOf) };
+      this.picked += rowsIn(rows.filter((row) => row instanceof PickedRows));
+      const projected = projectPieces(this.#projection, rows, DEVICE_FILLED);
+      return { projected, envelope, duplicates: distinct.duplicates, entities: distinct.entities };
     } catch (error) {
       if (!(error instanceof PenstockError)) throw error;
       return { code: error.code, facts: error.facts };
@@ -59,14 +61,6 @@ class Reading {
   dropped(): unknown {
     return this.#recorder.snapshot().map((row) => (row.key === null ? { ...row, entities: 'some' } : row));
   }
-}
-
-/** A row with all its fields, whoever wrote them. */
-function withFields(row: ProjectedRow): ProjectedRow {
-  if (!row.ok || row.picked === null) return row;
-  const fields = [...row.fields];
-  for (const [i, text] of pickedFields(row.picked)) fields[i] = text;
-  return { ...row, fields, picked: null };
 }
 
 async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
@@ -281,7 +275,7 @@ test('a row is not read by another projection than the one that picked it', asyn
     {},
     one.picker,
   ).next();
-  const [row] = step.done === true ? step.value.rows : [];
-  if (row === undefined) throw new Error('there is a row');
-  expect(() => other.project(row, DEVICE_FILLED)).toThrow(TypeError);
+  const [rows] = step.done === true ? step.value.rows : [];
+  if (!(rows instanceof PickedRows)) throw new Error('there is a row');
+  expect(() => other.projectPicked(rows, DEVICE_FILLED)).toThrow(TypeError);
 });

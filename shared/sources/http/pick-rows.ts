@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Facts } from '#shared/errors/penstock-error.ts';
 import type { DoubtfulElement, RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
-import { PickedRow } from '#shared/pipeline/picker/picked-row.ts';
-import type { RawRow } from './http-source.ts';
+import { PickedRows } from '#shared/pipeline/picker/picked-rows.ts';
+import type { RawPiece, RawRow } from './http-source.ts';
 import type { AnswerEnd } from './read-rows.ts';
 import type { RowPath } from './row-path.ts';
 
@@ -24,17 +24,12 @@ export function pickRows(
   const { arrayFrom, arrayTo } = picked;
   const around = `${body.toString('utf8', 0, arrayFrom)}[]${body.toString('utf8', arrayTo)}`;
   const envelope = JSON.parse(around) as unknown;
-  const rows: RawRow[] = [];
-  let last: unknown[] | undefined;
-  for (const row of picked.rows) {
-    if (!(row instanceof PickedRow)) {
-      rows.push(...parsedRows(body, row, path, facts, envelope));
-      continue;
-    }
-    // One list for all rows of an array.
-    if (row.parents !== last) row.parents.push(envelope);
-    last = row.parents;
-    rows.push(row);
+  const rows: RawPiece[] = [];
+  for (const piece of picked.rows) {
+    if (piece instanceof PickedRows) {
+      piece.page.envelope = envelope;
+      rows.push(piece);
+    } else rows.push(...parsedRows(body, piece, path, facts, envelope));
   }
   return { rows, envelope };
 }

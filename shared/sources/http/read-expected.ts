@@ -1,6 +1,7 @@
 import type { HttpPeriodStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
 import { DistinctRows } from './distinct-rows.ts';
 import { isAskable } from './ids.ts';
+import { parsedRows } from './raw-pieces.ts';
 import { readPages } from './read-pages.ts';
 import { compileRowPath } from './row-path.ts';
 import type { CallContext, ShardClient } from './shard-client.ts';
@@ -31,7 +32,7 @@ export async function readExpected(
   const ids = new Set<string>();
   let unaskable = 0;
   for await (const page of readPages(client, request, context)) {
-    for (const row of page) {
+    for (const row of parsedRows(page)) {
       const id = idText(readId(row));
       if (id !== null && isAskable(id)) ids.add(id);
       else unaskable += 1;

@@ -3,8 +3,9 @@ import type { HttpPeriodStreamDeclaration } from '#shared/pipeline/http-declarat
 import { DistinctRows } from './distinct-rows.ts';
 import { httpErrors } from './errors.ts';
 import { failsSlice, isRemovedEntity } from './fails-slice.ts';
-import type { EntityOf, RawRow } from './http-source.ts';
+import type { EntityOf, RawPiece } from './http-source.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { keepRows } from './raw-pieces.ts';
 import { readPages } from './read-pages.ts';
 import { compileRowPath, type RowPath } from './row-path.ts';
 import type { CallContext, ShardClient } from './shard-client.ts';
@@ -27,7 +28,7 @@ export interface FineRead {
 
 /** What became of asking for one entity. */
 type Outcome =
-  | { readonly kind: 'rows'; readonly rows: RawRow[] }
+  | { readonly kind: 'rows'; readonly rows: RawPiece[] }
   | { readonly kind: 'gone' }
   | { readonly kind: 'missing'; readonly code: string };
 
@@ -40,13 +41,13 @@ export async function* readFine(
   read: FineRead,
   entities: Iterable<string>,
   context: CallContext,
-): AsyncGenerator<RawRow[], void, undefined> {
+): AsyncGenerator<RawPiece[], void, undefined> {
   const { counter, lanes, stream } = read;
   const path = compileRowPath(stream.fine.endpoint.rows);
   const ask = (entity: string, signal: AbortSignal): Promise<Outcome> =>
     askFor(read, path, entity, { ...context, signal });
   checkMissing(read);
-  let batch: RawRow[] = [];
+  let batch: RawPiece[] = [];
   for await (const outcome of mapConcurrently(entities, lanes, ask, context.signal)) {
     if (outcome.kind === 'gone') counter.gone += 1;
     else if (outcome.kind === 'missing') {
@@ -69,11 +70,12 @@ async function askFor(read: FineRead, path: RowPath, entity: string, context: Ca
   const distinct = new DistinctRows(entityOf);
   const values = { slice, entity, day };
   const request = { kind: 'fine', way: 'fine', endpoint, rows: path, values, distinct } as const;
-  const rows: RawRow[] = [];
+  const rows: RawPiece[] = [];
   try {
     for await (const page of readPages(client, request, context)) {
       // An answer about another entity than the one asked for counts for neither.
-      rows.push(...page.filter((row) => entityOf(row) === entity));
+      keepRows(page, entityOf, (answered) => answered === entity);
+      rows.push(...page);
     }
   } catch (error) {
     if (failsSlice(error, context.signal)) throw error;

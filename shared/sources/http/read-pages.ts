@@ -1,9 +1,10 @@
 import type { HttpEndpoint } from '#shared/pipeline/http-declaration.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import type { DistinctRows } from './distinct-rows.ts';
-import type { EndpointKind, RawRow, Way } from './http-source.ts';
+import type { EndpointKind, RawPiece, Way } from './http-source.ts';
 import { mapYields } from './map-yields.ts';
 import { PageTrail } from './page-trail.ts';
+import { rowsIn } from './raw-pieces.ts';
 import { type CallValues, requestPath } from './request-path.ts';
 import type { RowPath } from './row-path.ts';
 import type { CallContext, ShardClient } from './shard-client.ts';
@@ -33,7 +34,7 @@ export async function* readPages(
   client: ShardClient,
   request: PagesRequest,
   context: CallContext,
-): AsyncGenerator<RawRow[], number | null, undefined> {
+): AsyncGenerator<RawPiece[], number | null, undefined> {
   const { endpoint, values, distinct, kind, way, picker = null, rows: rowPath } = request;
   const facts = { shard: client.shard, endpoint: endpoint.path };
   const trail = endpoint.page === null ? undefined : new PageTrail(endpoint.page, facts);
@@ -44,7 +45,7 @@ export async function* readPages(
     const page = client.read({ kind, way, facts, path, picker, rows: rowPath }, context);
     const envelope: unknown = yield* mapYields(page, (came) => {
       rows += distinct.keepFresh(came);
-      fresh += came.length;
+      fresh += rowsIn(came);
       return came.length === 0 ? undefined : came;
     });
     cursor = trail?.next(envelope, rows, fresh) ?? null;

@@ -2,7 +2,8 @@ import type { HttpPeriodStreamDeclaration } from '#shared/pipeline/http-declarat
 import { DistinctRows } from './distinct-rows.ts';
 import { httpErrors } from './errors.ts';
 import { failsSlice, isMissingEndpoint } from './fails-slice.ts';
-import type { EntityOf, PeriodReadOptions, RawBatch, RawRow, Way, WayChoices } from './http-source.ts';
+import type { EntityOf, PeriodReadOptions, RawBatch, RawPiece, Way, WayChoices } from './http-source.ts';
+import { rowsIn } from './raw-pieces.ts';
 import { type ExpectedEntities, readExpected } from './read-expected.ts';
 import { readFine } from './read-fine.ts';
 import { readPages } from './read-pages.ts';
@@ -99,8 +100,8 @@ async function* readMissing(
   for await (const rows of readFine(fine, missing, context)) yield batchOf(read, rows, 'fine', day);
 }
 
-function batchOf({ stats }: PeriodRead, rows: RawRow[], way: Way, day: string): RawBatch {
-  stats.rows += rows.length;
+function batchOf({ stats }: PeriodRead, rows: RawPiece[], way: Way, day: string): RawBatch {
+  stats.rows += rowsIn(rows);
   return { rows, way, day };
 }
 

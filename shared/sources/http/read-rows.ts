@@ -2,7 +2,7 @@ import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import { BodyTexts } from './body-texts.ts';
 import { httpErrors } from './errors.ts';
-import type { RawRow } from './http-source.ts';
+import type { RawPiece, RawRow } from './http-source.ts';
 import { parseJson } from './parse-json.ts';
 import { pickRows } from './pick-rows.ts';
 import type { RowPath } from './row-path.ts';
@@ -18,7 +18,7 @@ const bodies = new BodyTexts();
 /** The end of an answer. */
 export interface AnswerEnd {
   /** Rows not yet yielded: all of them, unless the body was large. */
-  readonly rows: RawRow[];
+  readonly rows: RawPiece[];
   /** The answer, for its cursor; without its rows. */
   readonly envelope: unknown;
 }

@@ -1,5 +1,6 @@
 import { DistinctRows } from './distinct-rows.ts';
 import type { RawBatch, SnapshotReadOptions } from './http-source.ts';
+import { rowsIn } from './raw-pieces.ts';
 import { readPages } from './read-pages.ts';
 import { compileRowPath } from './row-path.ts';
 import type { CallContext, ShardClient } from './shard-client.ts';
@@ -33,7 +34,7 @@ export async function* readSnapshot(
         entities.expected = step.value;
         return;
       }
-      stats.rows += step.value.length;
+      stats.rows += rowsIn(step.value);
       yield { rows: step.value, way: 'coarse' };
     }
   } finally {

@@ -4,7 +4,7 @@ import type { HttpSourceDeclaration } from '#shared/pipeline/http-declaration.ts
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import { rateErrors } from '#shared/rate-limit/errors.ts';
 import { httpErrors } from './errors.ts';
-import type { RawRow } from './http-source.ts';
+import type { RawPiece } from './http-source.ts';
 import { raceSignal } from './race-signal.ts';
 import { readChunks } from './read-chunks.ts';
 import { type AnswerEnd, readRows } from './read-rows.ts';
@@ -78,7 +78,7 @@ export class ShardClient {
    * @returns the answer, without its rows if it was large.
    * @throws PenstockError HTTP_*, RATE_*; the signal's reason.
    */
-  async *read(call: Call, context: CallContext): AsyncGenerator<RawRow[], unknown, undefined> {
+  async *read(call: Call, context: CallContext): AsyncGenerator<RawPiece[], unknown, undefined> {
     const end = yield* this.#repeating(call, context);
     if (end.rows.length > 0) yield end.rows;
     return end.envelope;
@@ -88,7 +88,7 @@ export class ShardClient {
     return this.#transport.close();
   }
 
-  async *#repeating(call: Call, context: CallContext): AsyncGenerator<RawRow[], AnswerEnd, undefined> {
+  async *#repeating(call: Call, context: CallContext): AsyncGenerator<RawPiece[], AnswerEnd, undefined> {
     let renewed = false;
     for (let failures = 0; ; ) {
       try {
@@ -118,7 +118,7 @@ export class ShardClient {
     }
   }
 
-  async *#attempt(call: Call, context: CallContext): AsyncGenerator<RawRow[], AnswerEnd, undefined> {
+  async *#attempt(call: Call, context: CallContext): AsyncGenerator<RawPiece[], AnswerEnd, undefined> {
     const { gate } = this.#options;
     const release = await gate.admit(context, call.facts);
     try {
@@ -142,7 +142,7 @@ export class ShardClient {
     call: Call,
     wire: WireCall,
     token: string | undefined,
-  ): AsyncGenerator<RawRow[], AnswerEnd, undefined> {
+  ): AsyncGenerator<RawPiece[], AnswerEnd, undefined> {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const answer = await this.#transport.send(
       { method: 'GET', path: call.path, headers },

@@ -1,5 +1,4 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
-import { PickedElement } from '#shared/pipeline/picker/picked-row.ts';
 import { httpErrors } from './errors.ts';
 import type { EntityOf, RawRow } from './http-source.ts';
 
@@ -24,7 +23,7 @@ export function compileValuePath(path: string): (row: RawRow) => unknown {
   if (keys.some((key) => key === '')) throw new PenstockError(httpErrors.declarationInvalid, { path });
   return ({ value, parents }) => {
     const element = out === 0 ? value : parents[out - 1];
-    return element instanceof PickedElement ? element.valueAt(keys) : keyedValue(element, keys);
+    return keyedValue(element, keys);
   };
 }
 

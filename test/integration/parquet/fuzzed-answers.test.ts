@@ -7,10 +7,11 @@ import { convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
 import { openParquetEngine, type ParquetEngine } from '#shared/parquet/parquet-engine.ts';
 import { openSliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import type { HttpSnapshotStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
+import { PickedRows } from '#shared/pipeline/picker/picked-rows.ts';
 import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
 import { type DroppedKeys, recordDroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
 import { DistinctRows } from '#shared/sources/http/distinct-rows.ts';
-import type { RawRow } from '#shared/sources/http/http-source.ts';
+import type { RawPiece, RawRow } from '#shared/sources/http/http-source.ts';
 import { readRows } from '#shared/sources/http/read-rows.ts';
 import { compileRowPath, type RowPath } from '#shared/sources/http/row-path.ts';
 import { compileEntityOf } from '#shared/sources/http/value-path.ts';
@@ -111,7 +112,7 @@ async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function rowsOf(reader: Reader, bytes: Buffer): Promise<RawRow[]> {
+async function rowsOf(reader: Reader, bytes: Buffer): Promise<RawPiece[]> {
   const read = readRows(
     inPieces(bytes),
     reader.rows,
@@ -137,7 +138,11 @@ async function spoolSlice(name: StreamName, nth: number, texts: readonly string[
   for (let answer = 0; answer < OF_A_SLICE; answer += 1) {
     const rows = await rowsOf(reader, fuzz(texts[answer % texts.length] ?? ''));
     new DistinctRows(reader.entityOf).keepFresh(rows);
-    for (const row of rows) await spool.add(reader.projection.project(row, FILLED), CURSOR);
+    for (const row of rows) {
+      if (row instanceof PickedRows)
+        await spool.addPicked(reader.projection.projectPicked(row, FILLED), CURSOR);
+      else await spool.add(reader.projection.project(row, FILLED), CURSOR);
+    }
   }
   return spool.finish();
 }

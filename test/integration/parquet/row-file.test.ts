@@ -41,10 +41,7 @@ async function spooled(
   const spool = openSliceSpool({ contract, path: folder.path(`spool-${made}`), memoryBytes });
   for (const row of rows) {
     const fields = Object.keys(contract.fields).map((name) => row[name] ?? null);
-    await spool.add(
-      { ok: true, fields, picked: null, entity: null, eventTime: null },
-      row['#cursor'] ?? null,
-    );
+    await spool.add({ ok: true, fields, entity: null, eventTime: null }, row['#cursor'] ?? null);
   }
   return spool.finish();
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { parsedRows } from '#shared/sources/http/raw-pieces.ts';
 import {
   pageOf,
   type ShardHandler,
@@ -63,7 +64,7 @@ async function readDays(
   const read = bench.period(days, stream);
   const batches = await batchesOf(read);
   const rows = batches.flatMap(({ rows: all, way, day: on }) =>
-    all.map(({ value }) => ({ ...(value as { device_id: string; day: string }), way, on })),
+    parsedRows(all).map(({ value }) => ({ ...(value as { device_id: string; day: string }), way, on })),
   );
   return { rows, stats: read.stats() };
 }

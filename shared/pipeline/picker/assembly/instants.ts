@@ -1,5 +1,5 @@
 import { clearDoubt, isGood } from '../../../wasm/assembly/doubts';
-import { daysOf, timeOf } from '../../../wasm/assembly/times';
+import { daysOf, instantOf, timeOf } from '../../../wasm/assembly/times';
 import { CONSUMER_MAX, CONSUMER_MIN, CONSUMER_QUOTED, REGION_READY } from './layout';
 import { endOf, full, startOf } from './regions';
 
@@ -66,4 +66,16 @@ export function writeInstant(consumer: i32, from: i32, to: i32): i32 {
   }
   readyTo = end;
   return start;
+}
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/** Of the canonical text of a date, a timestamp or an instant, in quotes or not. What is none clears `isGood`. */
+export function microsOf(start: i32, end: i32): i64 {
+  clearDoubt();
+  const quote = load<u8>(start) === QUOTE ? 1 : 0;
+  const from = start + quote;
+  const length = end - quote - from;
+  if (length === 10) return <i64>daysOf(from, length) * MICROS_PER_DAY;
+  return load<u8>(from + length - 3) === 0x2b ? instantOf(from, length) : timeOf(from, length);
 }

@@ -112,13 +112,15 @@ export const ELEMENT_OUTER = 28; // the element of the outermost array it stands
 export const ELEMENT_DOUBT = 32; // of an outermost one: it is to be parsed instead
 export const ELEMENT_NTH = 36;
 export const ELEMENT_HAS_ROWS = 40;
-export const ELEMENT_ROW = 44; // the row's number in the answer
-export const ELEMENT_BYTES = 48;
+export const ELEMENT_BYTES = 44;
 
-/** A row: its element, where its text begins, and where each segment of it ends. */
+/** A row: what is known of it beside its text, where its text begins, and where each segment of it ends; a multiple of 8 bytes. */
 export const ROW_ELEMENT = 0;
-export const ROW_TEXT = 4;
-export const ROW_ENDS = 8;
+export const ROW_ENTITY = 4; // where the text of its entity begins, behind all lines
+export const ROW_EVENT = 8; // double: microseconds since 1970, NaN where there is no event's time
+export const ROW_ENTITY_END = 16;
+export const ROW_TEXT = 20;
+export const ROW_ENDS = 24;
 
 /** A value that the code around has to look at. */
 export const CHECK_CONSUMER = 0;

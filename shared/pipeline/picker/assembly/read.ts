@@ -21,7 +21,6 @@ import {
   ELEMENT_HAS_ROWS,
   ELEMENT_LEVEL,
   ELEMENT_NTH,
-  ELEMENT_ROW,
   ENTRY_ACTION,
   ENTRY_ARGUMENT,
   ENTRY_CHILD,
@@ -59,7 +58,7 @@ export let arrayTo: i32 = 0;
 /** @param answer the answer's node, 0 when the answer is the outermost array. @param segments of a row's text. */
 export function setUp(count: i32, answer: i32, segments: i32): void {
   setUpLevels(count, answer);
-  rowBytes = ROW_ENDS + 4 * segments;
+  rowBytes = (ROW_ENDS + 4 * segments + 7) & ~7;
 }
 
 /**
@@ -122,7 +121,6 @@ function readElement(level: i32, parent: i32, at: i32): i32 {
   if (level > 0) return load<i32>(element, ELEMENT_HAS_ROWS) !== 0 ? end : -1;
   if (rowsTo + rowBytes > endOf(REGION_ROWS)) return full(REGION_ROWS);
   store<i32>(rowsTo, element, ROW_ELEMENT);
-  store<i32>(element, (rowsTo - startOf(REGION_ROWS)) / rowBytes, ELEMENT_ROW);
   rowsTo += rowBytes;
   return end;
 }

@@ -1,3 +1,6 @@
+import { isGood } from '../../../wasm/assembly/doubts';
+import { elementsTo, levels } from './elements';
+import { microsOf } from './instants';
 import {
   BEHIND,
   CELL_BYTES,
@@ -8,14 +11,17 @@ import {
   COLUMN_MEMBERS_END,
   COLUMN_NULLABLE,
   COLUMN_STYLE,
+  ELEMENT_BYTES,
   ELEMENT_CELLS,
   ELEMENT_DOUBT,
+  ELEMENT_LEVEL,
   ELEMENT_OUTER,
   ELEMENT_PARENT,
   KIND_ABSENT,
   KIND_ASCII,
   KIND_FALSE,
   KIND_NULL,
+  KIND_NUMBER,
   KIND_OBJECT,
   KIND_TEXT,
   KIND_TRUE,
@@ -25,10 +31,14 @@ import {
   MEMBER_NAME,
   MEMBER_NAME_LENGTH,
   MEMBER_NULLABLE,
+  REGION_ELEMENTS,
   REGION_OUTPUT,
   REGION_ROWS,
   ROW_ELEMENT,
   ROW_ENDS,
+  ROW_ENTITY,
+  ROW_ENTITY_END,
+  ROW_EVENT,
   ROW_TEXT,
   STYLE_BOOLEAN,
   STYLE_QUOTED,
@@ -43,20 +53,35 @@ const OPEN: u8 = 0x7b;
 const CLOSE: u8 = 0x7d;
 const QUOTE: u8 = 0x22;
 
+/** Whole numbers up to here are doubles exactly. */
+const MOST_MICROS: i64 = 1 << 53;
+
 /** Steps of writing a row. */
 let columns: i32 = 0;
 let columnsEnd: i32 = 0;
 /** What stands around texts in a line. */
 let lineQuote: u8 = 0;
 
-/** How far the output is written. */
+/** The row's cells with its entity and its event's time, -1 for none. */
+let entityCell: i32 = -1;
+let eventCell: i32 = -1;
+
+/** How far the output is written, and how far its lines go; texts of entities follow. */
 export let outputTo: i32 = 0;
+export let linesTo: i32 = 0;
+/** Elements of the outermost array that are to be parsed. */
+export let doubts: i32 = 0;
 let outputEnd: i32 = 0;
 
 export function setColumns(from: i32, to: i32, quote: i32): void {
   columns = from;
   columnsEnd = to;
   lineQuote = <u8>quote;
+}
+
+export function setRow(entity: i32, event: i32): void {
+  entityCell = entity;
+  eventCell = event;
 }
 
 /** Writes the rows of all elements that are not in doubt. @returns -1 when the output is full. */
@@ -69,10 +94,61 @@ export function write(): i32 {
     const outer = load<i32>(element, ELEMENT_OUTER);
     if (load<i32>(outer, ELEMENT_DOUBT) !== 0) continue;
     store<i32>(row, outputTo, ROW_TEXT);
-    if (!writeRow(row, element)) store<i32>(outer, 1, ELEMENT_DOUBT);
+    const isWhole = writeRow(row, element) && hasEntity(element) && tellEvent(row, element);
+    if (!isWhole) store<i32>(outer, 1, ELEMENT_DOUBT);
     if (outputTo > outputEnd) return full(REGION_OUTPUT);
   }
-  return outputTo;
+  linesTo = outputTo;
+  writeEntities();
+  countDoubts();
+  return outputTo > outputEnd ? full(REGION_OUTPUT) : outputTo;
+}
+
+function countDoubts(): void {
+  doubts = 0;
+  for (let element = startOf(REGION_ELEMENTS); element < elementsTo; element += ELEMENT_BYTES) {
+    const isOuter = load<i32>(element, ELEMENT_LEVEL) === levels - 1;
+    if (isOuter && load<i32>(element, ELEMENT_DOUBT) !== 0) doubts += 1;
+  }
+}
+
+/** Whether the row names its entity, if at all, by a text that stands as it is, or by a whole number. */
+function hasEntity(element: i32): bool {
+  if (entityCell < 0) return true;
+  const cell = load<i32>(element, ELEMENT_CELLS) + entityCell * CELL_BYTES;
+  const from = load<i32>(cell);
+  const to = <i32>(load<u32>(cell, 4) >> 4);
+  const kind = load<i32>(cell, 4) & 15;
+  if (kind === KIND_ASCII || kind === KIND_TEXT) return from < to;
+  if (kind !== KIND_NUMBER) return isNone(kind);
+  for (let at = from; at < to; at += 1) if (load<u8>(at) === 0x2e) return false;
+  return true;
+}
+
+const isNone = (kind: i32): bool => kind === KIND_ABSENT || kind === KIND_NULL;
+
+function writeEntities(): void {
+  for (let row = startOf(REGION_ROWS); row < rowsTo; row += rowBytes) {
+    store<i32>(row, outputTo, ROW_ENTITY);
+    if (entityCell >= 0) {
+      const cell = load<i32>(load<i32>(row, ROW_ELEMENT), ELEMENT_CELLS) + entityCell * CELL_BYTES;
+      const state = load<u32>(cell, 4);
+      if (!isNone(state & 15)) put(load<i32>(cell), state >> 4);
+    }
+    store<i32>(row, outputTo, ROW_ENTITY_END);
+  }
+}
+
+/** @returns false when it is none that a double holds to the microsecond. */
+function tellEvent(row: i32, element: i32): bool {
+  store<f64>(row, NaN, ROW_EVENT);
+  if (eventCell < 0) return true;
+  const cell = load<i32>(element, ELEMENT_CELLS) + eventCell * CELL_BYTES;
+  const state = load<u32>(cell, 4);
+  if (isNone(state & 15)) return true;
+  const micros = microsOf(load<i32>(cell), state >> 4);
+  store<f64>(row, <f64>micros, ROW_EVENT);
+  return isGood && micros > -MOST_MICROS && micros < MOST_MICROS;
 }
 
 /** @returns false when a value is wanted and there is none. */
