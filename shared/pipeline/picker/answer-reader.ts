@@ -221,8 +221,8 @@ function copyOut(program: LoadedProgram, rowBytes: number, more: MoreDrops): Pic
   });
   const [, elementsShift = 0, ...dropsShift] = shifts;
   const layout = {
-    ...{ textFrom, entitiesFrom: module.linesTo.value as number, entitiesTo: textTo },
-    ...{ rowsAt: textBytes >> 2, rowWords: rowBytes >> 2, elementsShift, dropsShift },
+    ...{ textFrom, rowsAt: textBytes >> 2, rowWords: rowBytes >> 2 },
+    ...{ elementsShift, dropsShift },
   };
   return new PickedPage(page, layout, segments, trees[0] ?? trees, more);
 }

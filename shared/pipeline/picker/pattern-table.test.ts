@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '#test/support/seeded-random.ts';
 import { defineContract } from '../define-contract.ts';
 import * as f from '../field.ts';
-import { patternRegExp } from '../field-pattern.ts';
+import { patternProblem, patternRegExp } from '../field-pattern.ts';
 import { compileProjection } from '../project-row.ts';
 import { recordDroppedKeys } from '../projection/dropped-keys.ts';
 import { PATTERN_ACCEPTS, PATTERN_CLASSES, PATTERN_SHIFT, PATTERN_STEPS } from './assembly/layout.ts';
@@ -59,6 +60,38 @@ test.each(PATTERNS)('the table of %s takes what the pattern takes', (pattern) =>
   if (table === undefined) throw new Error('it is small');
   const regExp = patternRegExp(pattern);
   for (const text of TEXTS) expect(takes(table, text), JSON.stringify(text)).toBe(regExp.test(text));
+});
+
+test('tables of patterns that were put together at random take what the patterns take', () => {
+  const random = seededRandom(20_261_125);
+  const one = (of: readonly string[]): string => of[Math.floor(random() * of.length)] ?? '';
+  const ATOMS = ['a', 'b', '[ab]', '[^a]', '\\d', '\\W', '[a-c0-]', '[\\w.]', '\\.', '\\|'];
+  const QUANTIFIERS = ['', '', '', '*', '+', '?', '{2}', '{0,2}', '{1,}', '*?', '+?'];
+  const part = (depth: number): string => {
+    const atom =
+      depth > 0 && random() < 0.4 ? `(${random() < 0.5 ? '?:' : ''}${whole(depth - 1)})` : one(ATOMS);
+    return atom + one(QUANTIFIERS);
+  };
+  const whole = (depth: number): string =>
+    Array.from({ length: 1 + Math.floor(random() * 2) }, () =>
+      Array.from({ length: Math.floor(random() * 3) }, () => part(depth)).join(''),
+    ).join('|');
+  let [tables, taken] = [0, 0];
+  for (let i = 0; i < 2_000; i += 1) {
+    const pattern = `^${whole(2)}$`;
+    const table = patternProblem(pattern) === undefined ? patternTable(pattern) : undefined;
+    if (table === undefined) continue;
+    tables += 1;
+    const regExp = patternRegExp(pattern);
+    for (let k = 0; k < 50; k += 1) {
+      const text = Array.from({ length: Math.floor(random() * 6) }, () => one([...'aabbc0-.|Z'])).join('');
+      const matches = regExp.test(text);
+      if (matches) taken += 1;
+      expect(takes(table, text), `${pattern} ${JSON.stringify(text)}`).toBe(matches);
+    }
+  }
+  expect(tables).toBeGreaterThan(1_500);
+  expect(taken).toBeGreaterThan(10_000);
 });
 
 test.each(['^[a-z]{1,1000}$', '^(?:a|b)*a(?:a|b){12}$'])(

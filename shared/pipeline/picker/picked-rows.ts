@@ -21,9 +21,6 @@ export interface Segment {
 export interface PageLayout {
   /** Address of the first byte. */
   readonly textFrom: number;
-  /** The same of texts of entities, and where they end. */
-  readonly entitiesFrom: number;
-  readonly entitiesTo: number;
   readonly rowsAt: number;
   /** From one row to the next. */
   readonly rowWords: number;
@@ -46,7 +43,6 @@ export class PickedPage {
   /** The answer without its rows; who holds it says so. */
   envelope: unknown;
   readonly #layout: PageLayout;
-  #entities: string | undefined;
   #left = 0;
 
   constructor(
@@ -68,24 +64,19 @@ export class PickedPage {
     return this.#word(row, ROW_TEXT + 4 * segment) - this.#layout.textFrom;
   }
 
-  /** The text by which a row names its entity; null when it names none. */
-  entityOf(row: number): string | null {
-    const { entitiesFrom } = this.#layout;
-    const [from, to] = [this.#word(row, ROW_ENTITY), this.#word(row, ROW_ENTITY_END)];
-    if (from === to) return null;
-    const all = this.#allEntities();
-    if (all !== '') return all.slice(from - entitiesFrom, to - entitiesFrom);
-    const { textFrom } = this.#layout;
-    return this.memory.bytes.toString('utf8', from - textFrom, to - textFrom);
+  /** Where the text by which a row names its entity begins and ends, among the page's bytes; nothing is between when it names none. */
+  entityFrom(row: number): number {
+    return this.#word(row, ROW_ENTITY) - this.#layout.textFrom;
   }
 
-  /** All of them as one text when they are ASCII, since each by itself takes five times as long; else empty. */
-  #allEntities(): string {
-    if (this.#entities !== undefined) return this.#entities;
-    const { textFrom, entitiesFrom, entitiesTo } = this.#layout;
-    const all = this.memory.bytes.toString('utf8', entitiesFrom - textFrom, entitiesTo - textFrom);
-    this.#entities = all.length === entitiesTo - entitiesFrom ? all : '';
-    return this.#entities;
+  entityTo(row: number): number {
+    return this.#word(row, ROW_ENTITY_END) - this.#layout.textFrom;
+  }
+
+  /** The text itself; null when it names none. */
+  entityOf(row: number): string | null {
+    const [from, to] = [this.entityFrom(row), this.entityTo(row)];
+    return from === to ? null : this.memory.bytes.toString('utf8', from, to);
   }
 
   /** Microseconds since 1970 of a row's event, NaN where it has no time. */
@@ -158,14 +149,15 @@ export class PickedRows {
     return this.#kept === undefined ? this.#from + nth : (this.#kept[nth] ?? 0);
   }
 
-  /** Leaves out rows. @param wanted is asked for each, in their order, by the entity it names. */
-  keep(wanted: (entity: string | null) => boolean): void {
-    const kept: number[] = [];
+  /** Leaves out rows. @param wanted is asked for the place of each, in their order. */
+  keep(wanted: (row: number) => boolean): void {
+    let kept: number[] | undefined;
     for (let nth = 0; nth < this.count; nth += 1) {
       const row = this.at(nth);
-      if (wanted(this.page.entityOf(row))) kept.push(row);
+      if (wanted(row)) kept?.push(row);
+      else kept ??= Array.from({ length: nth }, (_, before) => this.at(before));
     }
-    if (kept.length === this.count) return;
+    if (kept === undefined) return;
     this.#kept = kept;
     this.count = kept.length;
   }

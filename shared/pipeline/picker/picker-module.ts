@@ -20,7 +20,6 @@ export interface PickerModule {
   readonly arrayFrom: WebAssembly.Global;
   readonly arrayTo: WebAssembly.Global;
   readonly outputTo: WebAssembly.Global;
-  readonly linesTo: WebAssembly.Global;
   readonly doubts: WebAssembly.Global;
   readonly readyTo: WebAssembly.Global;
 }
@@ -52,7 +51,6 @@ export function newPickerModule(): PickerModule {
     arrayFrom: exports.arrayFrom,
     arrayTo: exports.arrayTo,
     outputTo: exports.outputTo,
-    linesTo: exports.linesTo,
     doubts: exports.doubts,
     readyTo: exports.readyTo,
   };

@@ -44,6 +44,17 @@ export function entityHash(id: string): number {
   return hash | 0;
 }
 
+/** The same of a text that stands among other bytes; undefined when it is more than ASCII. */
+export function asciiHash(bytes: Uint8Array, from: number, to: number): number | undefined {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i += 1) {
+    const byte = bytes[i] ?? 0;
+    if (byte > 0x7f) return undefined;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash | 0;
+}
+
 /** @param entity undefined when the row has no valid entity: it is then an occurrence and no more. */
 export function countDropped(counter: DropCounter, entity: number | undefined): void {
   counter.occurrences += 1;

@@ -1,5 +1,5 @@
 import type { PickedRows } from '../picker/picked-rows.ts';
-import { type DroppedKeys, entityHash } from './dropped-keys.ts';
+import { asciiHash, type DroppedKeys, entityHash } from './dropped-keys.ts';
 import { ObjectTree } from './object-tree.ts';
 import { containersOf, type FilledName, parseDropPath } from './row-path.ts';
 
@@ -101,6 +101,7 @@ function countPicked(trees: readonly ObjectTree[], rows: PickedRows): void {
 }
 
 function hashOf({ page }: PickedRows, row: number): number | undefined {
-  const entity = page.entityOf(row);
-  return entity === null ? undefined : entityHash(entity);
+  const [from, to] = [page.entityFrom(row), page.entityTo(row)];
+  if (from === to) return undefined;
+  return asciiHash(page.memory.bytes, from, to) ?? entityHash(page.entityOf(row) ?? '');
 }

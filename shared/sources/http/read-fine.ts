@@ -3,9 +3,9 @@ import type { HttpPeriodStreamDeclaration } from '#shared/pipeline/http-declarat
 import { DistinctRows } from './distinct-rows.ts';
 import { httpErrors } from './errors.ts';
 import { failsSlice, isRemovedEntity } from './fails-slice.ts';
-import type { EntityOf, RawPiece } from './http-source.ts';
+import type { EntityOf, RawPiece, RawRow } from './http-source.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import { keepRows } from './raw-pieces.ts';
+import { parsedRows } from './raw-pieces.ts';
 import { readPages } from './read-pages.ts';
 import { compileRowPath, type RowPath } from './row-path.ts';
 import type { CallContext, ShardClient } from './shard-client.ts';
@@ -28,7 +28,7 @@ export interface FineRead {
 
 /** What became of asking for one entity. */
 type Outcome =
-  | { readonly kind: 'rows'; readonly rows: RawPiece[] }
+  | { readonly kind: 'rows'; readonly rows: RawRow[] }
   | { readonly kind: 'gone' }
   | { readonly kind: 'missing'; readonly code: string };
 
@@ -70,12 +70,11 @@ async function askFor(read: FineRead, path: RowPath, entity: string, context: Ca
   const distinct = new DistinctRows(entityOf);
   const values = { slice, entity, day };
   const request = { kind: 'fine', way: 'fine', endpoint, rows: path, values, distinct } as const;
-  const rows: RawPiece[] = [];
+  const rows: RawRow[] = [];
   try {
     for await (const page of readPages(client, request, context)) {
       // An answer about another entity than the one asked for counts for neither.
-      keepRows(page, entityOf, (answered) => answered === entity);
-      rows.push(...page);
+      rows.push(...parsedRows(page).filter((row) => entityOf(row) === entity));
     }
   } catch (error) {
     if (failsSlice(error, context.signal)) throw error;

@@ -4,4 +4,4 @@ export { remember } from './known-texts';
 export { arrayFrom, arrayTo, read, rowsTo, setUp, unknownTo } from './read';
 export { fullRegion, place } from './regions';
 export { checksTo } from './values';
-export { doubts, linesTo, outputTo, setColumns, setRow, write } from './write';
+export { doubts, outputTo, setColumns, setRow, write } from './write';

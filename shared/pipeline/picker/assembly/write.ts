@@ -66,9 +66,8 @@ let lineQuote: u8 = 0;
 let entityCell: i32 = -1;
 let eventCell: i32 = -1;
 
-/** How far the output is written, and how far its lines go; texts of entities follow. */
+/** How far the output is written: lines, and texts of entities behind them. */
 export let outputTo: i32 = 0;
-export let linesTo: i32 = 0;
 /** Elements of the outermost array that are to be parsed. */
 export let doubts: i32 = 0;
 let outputEnd: i32 = 0;
@@ -98,7 +97,6 @@ export function write(): i32 {
     if (!isWhole) store<i32>(outer, 1, ELEMENT_DOUBT);
     if (outputTo > outputEnd) return full(REGION_OUTPUT);
   }
-  linesTo = outputTo;
   writeEntities();
   countDoubts();
   return outputTo > outputEnd ? full(REGION_OUTPUT) : outputTo;
