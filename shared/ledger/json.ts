@@ -14,8 +14,13 @@ export type RecordedError = {
  * make the failure itself unrecordable, so both are replaced.
  */
 export function jsonParam(value: Json | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(cleaned(value));
+  if (value === undefined) return null;
+  const text = JSON.stringify(value);
+  return MAY_BE_REFUSED.test(text) ? JSON.stringify(cleaned(value)) : text;
 }
+
+/** NUL and half surrogate pairs are escaped; what only looks like one of them is no different for being cleaned. */
+const MAY_BE_REFUSED = /\\u(?:0000|d[89a-f])/;
 
 function cleaned(value: Json): Json {
   if (typeof value === 'string') return cleanText(value);

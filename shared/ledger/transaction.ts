@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { QueryResultRow } from 'pg';
 import { isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import { postgresErrors } from '#shared/errors/postgres-error.ts';
+import { arrayParam } from './array-param.ts';
 import { toLedgerError } from './ledger-error.ts';
 import type { Queryable } from './queryable.ts';
 
@@ -75,7 +76,7 @@ async function runOnClient<R extends QueryResultRow>(
   name?: string,
 ): Promise<R[]> {
   try {
-    const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+    const config = { text, values: values.map(arrayParam), ...(name === undefined ? {} : { name }) };
     return (await client.query<R>(config)).rows;
   } catch (error) {
     throw toLedgerError(error);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Redis, ReplyError } from 'ioredis';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
@@ -5,6 +6,7 @@ import type { BucketStore, PointsAsked, PointsTaken } from './bucket-store.ts';
 import { rateErrors } from './errors.ts';
 
 const script = readFileSync(new URL('take-points.lua', import.meta.url), 'utf8');
+const scriptHash = createHash('sha1').update(script).digest('hex');
 
 const MAX_RECONNECT_PAUSE_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -42,11 +44,21 @@ export class RedisBucketStore implements BucketStore {
   async take(key: string, { intervalMicros, burst, wanted }: PointsAsked): Promise<PointsTaken> {
     try {
       const name = `${this.#prefix}:rate:${key}`;
-      const reply = await this.#client.eval(script, 1, name, intervalMicros, burst, wanted);
+      const reply = await this.#run(name, intervalMicros, burst, wanted);
       const [granted, waitMicros] = reply as [number, number];
       return { granted, waitMs: waitMicros / 1000 };
     } catch (error) {
       throw toRateError(error);
+    }
+  }
+
+  /** By the script's hash, which the server knows after the first time, until it restarts. */
+  async #run(name: string, ...values: readonly number[]): Promise<unknown> {
+    try {
+      return await this.#client.evalsha(scriptHash, 1, name, ...values);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.#client.eval(script, 1, name, ...values);
     }
   }
 

@@ -38,27 +38,80 @@ const LONGEST_SHORT_LIST = 14;
  * @see https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
 export function encodeThrift(value: ThriftValue): Buffer {
-  const out: Buffer[] = [];
+  const out = new CompactBytes();
   write(value, out);
-  return Buffer.concat(out);
+  return out.taken();
 }
 
-function write(value: ThriftValue, out: Buffer[]): void {
+const FIRST_BYTES = 256;
+/** Of a variable-length integer of 64 bits. */
+const LONGEST_VARINT = 10;
+/** Twice as much is still an integer of 32 bits. */
+const MOST_SMALL = 0x3fff_ffff;
+
+class CompactBytes {
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #at = 0;
+
+  byte(value: number): void {
+    this.#makeRoom(1);
+    this.#bytes[this.#at] = value;
+    this.#at += 1;
+  }
+
+  text(value: string): void {
+    const bytes = Buffer.byteLength(value);
+    this.varint(bytes);
+    this.#makeRoom(bytes);
+    this.#at += this.#bytes.write(value, this.#at);
+  }
+
+  /** @param value a safe integer. */
+  zigzag(value: number): void {
+    if (Math.abs(value) <= MOST_SMALL) this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+    else this.#wide(value < 0 ? -2n * BigInt(value) - 1n : 2n * BigInt(value));
+  }
+
+  /** @param value an integer of 32 bits, not negative. */
+  varint(value: number): void {
+    this.#makeRoom(LONGEST_VARINT);
+    let left = value >>> 0;
+    for (; left > 0x7f; left >>>= 7) this.byte((left & 0x7f) | 0x80);
+    this.byte(left);
+  }
+
+  #wide(value: bigint): void {
+    let left = value;
+    for (; left > 0x7fn; left >>= 7n) this.byte(Number(left & 0x7fn) | 0x80);
+    this.byte(Number(left));
+  }
+
+  taken(): Buffer {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#at + bytes, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
+}
+
+function write(value: ThriftValue, out: CompactBytes): void {
   switch (value.kind) {
     case 'bool':
       throw new TypeError('a bool is written with its field');
     case 'i8':
-      out.push(Buffer.from([value.value & 0xff]));
+      out.byte(value.value & 0xff);
       return;
     case 'i32':
     case 'i64':
-      out.push(varint(zigzag(value.value)));
+      out.zigzag(value.value);
       return;
-    case 'string': {
-      const bytes = Buffer.from(value.value);
-      out.push(varint(BigInt(bytes.length)), bytes);
+    case 'string':
+      out.text(value.value);
       return;
-    }
     case 'list':
       writeList(value, out);
       return;
@@ -67,37 +120,24 @@ function write(value: ThriftValue, out: Buffer[]): void {
   }
 }
 
-function writeList({ of, items }: Extract<ThriftValue, { kind: 'list' }>, out: Buffer[]): void {
-  if (items.length <= LONGEST_SHORT_LIST) out.push(Buffer.from([(items.length << 4) | TYPE[of]]));
-  else out.push(Buffer.from([0xf0 | TYPE[of]]), varint(BigInt(items.length)));
+function writeList({ of, items }: Extract<ThriftValue, { kind: 'list' }>, out: CompactBytes): void {
+  if (items.length <= LONGEST_SHORT_LIST) out.byte((items.length << 4) | TYPE[of]);
+  else {
+    out.byte(0xf0 | TYPE[of]);
+    out.varint(items.length);
+  }
   for (const item of items) write(item, out);
 }
 
 /** A field is numbered from the one before, which is never more than 15 below in Parquet's structs. */
-function writeStruct(fields: readonly ThriftField[], out: Buffer[]): void {
+function writeStruct(fields: readonly ThriftField[], out: CompactBytes): void {
   let before = 0;
   for (const [id, value] of fields) {
     const isBool = value.kind === 'bool';
     const type = isBool ? (value.value ? TRUE : FALSE) : TYPE[value.kind];
-    out.push(Buffer.from([((id - before) << 4) | type]));
+    out.byte(((id - before) << 4) | type);
     if (!isBool) write(value, out);
     before = id;
   }
-  out.push(Buffer.from([0]));
-}
-
-const zigzag = (value: number): bigint => {
-  const wide = BigInt(value);
-  return wide < 0n ? -2n * wide - 1n : 2n * wide;
-};
-
-function varint(value: bigint): Buffer {
-  const bytes: number[] = [];
-  let left = value;
-  while (left > 0x7fn) {
-    bytes.push(Number(left & 0x7fn) | 0x80);
-    left >>= 7n;
-  }
-  bytes.push(Number(left));
-  return Buffer.from(bytes);
+  out.byte(0);
 }

@@ -57,6 +57,27 @@ export async function* readRows(
 /** Of a size as bodies come in: what is scanned at once is held at once. */
 const PIECE_BYTES = 64 * 1024;
 
+/**
+ * The same of a body that is held whole whatever comes.
+ *
+ * @param fill adds the pieces of the body.
+ * @throws PenstockError HTTP_MALFORMED_BODY, HTTP_UNEXPECTED_SHAPE; what `fill` throws.
+ */
+export async function readRowsWhole(
+  fill: (take: (piece: Buffer) => void) => Promise<void>,
+  path: RowPath,
+  facts: Facts,
+  picker: RowPicker | null,
+): Promise<AnswerEnd> {
+  const body = bodies.take();
+  try {
+    await fill((piece) => body.add(piece));
+    return pickRows(body.whole, path, facts, picker) ?? parseRows(body.whole, path, facts);
+  } finally {
+    bodies.giveBack(body);
+  }
+}
+
 function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }

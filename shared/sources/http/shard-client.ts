@@ -6,8 +6,8 @@ import { rateErrors } from '#shared/rate-limit/errors.ts';
 import { httpErrors } from './errors.ts';
 import type { RawPiece } from './http-source.ts';
 import { raceSignal } from './race-signal.ts';
-import { readChunks } from './read-chunks.ts';
-import { type AnswerEnd, readRows } from './read-rows.ts';
+import { readChunks, readWhole } from './read-chunks.ts';
+import { type AnswerEnd, readRows, readRowsWhole, WHOLE_BODY_BYTES } from './read-rows.ts';
 import { requestToken } from './request-token.ts';
 import { callRetryDelayMs } from './retry-delay.ts';
 import type { RowPath } from './row-path.ts';
@@ -154,6 +154,10 @@ export class ShardClient {
       wire.bytes += bytes;
     };
     const { maxBodyBytes } = this.#options.source.limits;
+    if (isShort(answer, maxBodyBytes)) {
+      const fill = (take: (piece: Buffer) => void): Promise<void> => readWhole(answer, take, arrived);
+      return await readRowsWhole(fill, call.rows, call.facts, call.picker);
+    }
     const chunks = readChunks(answer, maxBodyBytes, arrived, call.facts);
     const rows = readRows(chunks, call.rows, call.facts, call.picker);
     try {
@@ -183,6 +187,11 @@ export class ShardClient {
     await this.#transport.discard(answer, wire.signal);
     throw error;
   }
+}
+
+/** Whether it is known beforehand that the body is held whole. */
+function isShort({ isGzip, lengthBytes }: Answer, maxBodyBytes: number): boolean {
+  return !isGzip && lengthBytes !== null && lengthBytes <= Math.min(maxBodyBytes, WHOLE_BODY_BYTES);
 }
 
 function isRefusal(error: unknown): boolean {
