@@ -87,7 +87,10 @@ class RowFileWriter {
   readonly #file: FileHandle;
   readonly #hash = createHash('sha256');
   readonly #groups: WrittenGroup[] = [];
+  #pieces: Buffer[] = [];
+  /** Written, or about to be. */
   #bytes = 0;
+  #writtenBytes = 0;
   #rows = 0;
 
   constructor(plan: RowFilePlan, fields: readonly FieldColumn[], lines: RowLines, file: FileHandle) {
@@ -104,11 +107,12 @@ class RowFileWriter {
       this.#fields,
       slices.map(({ slice, versionSuffix, spool }) => ({ id: spool.id, slice, version: versionSuffix })),
     );
-    await this.#put([Buffer.from(MAGIC)]);
+    this.#put([Buffer.from(MAGIC)]);
     for (const { spool } of slices) for await (const text of spool.text()) await this.#take(text);
     while (!this.#lines.isEmpty) await this.#writeGroup();
     const stamps = { contract_version: String(contract.version), fingerprint: contractFingerprint(contract) };
-    await this.#put([fileFooter(this.#columns, this.#groups, stamps)]);
+    this.#put([fileFooter(this.#columns, this.#groups, stamps)]);
+    await this.#flush();
     return { rows: this.#rows, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 
@@ -128,30 +132,42 @@ class RowFileWriter {
     for (const body of this.#lines.pages()) {
       const column = this.#columns[chunks.length];
       if (column === undefined) throw new RangeError('there are more pages than columns');
-      chunks.push(await this.#writeChunk(column, body, rows));
+      chunks.push(this.#putChunk(column, body, rows));
     }
+    await this.#flush();
     this.#groups.push({ rows, chunks });
     this.#rows += rows;
     this.#lines.next();
   }
 
-  async #writeChunk(column: RowColumn, { bytes, nulls }: PageBody, rows: number): Promise<WrittenChunk> {
+  #putChunk(column: RowColumn, { bytes, nulls }: PageBody, rows: number): WrittenChunk {
     const plain = bytes.length;
     const [codec, stored] = compressed(bytes);
     const header = pageHeader(rows, plain, stored.length);
     const offset = this.#bytes;
-    await this.#put([header, stored]);
+    this.#put([header, stored]);
     const sizes = { plainBytes: header.length + plain, storedBytes: header.length + stored.length };
     return { column, codec, values: rows, nulls, offset, ...sizes };
   }
 
-  async #put(pieces: readonly Buffer[]): Promise<void> {
-    for (const piece of pieces) this.#hash.update(piece);
-    this.#bytes = await writeAt(this.#file, pieces, this.#bytes);
+  #put(pieces: readonly Buffer[]): void {
+    for (const piece of pieces) {
+      this.#hash.update(piece);
+      this.#pieces.push(piece);
+      this.#bytes += piece.length;
+    }
+  }
+
+  /** A row group at once: each call is a turn of a thread and of the event loop. */
+  async #flush(): Promise<void> {
+    this.#writtenBytes = await writeAt(this.#file, this.#pieces, this.#writtenBytes);
+    this.#pieces = [];
   }
 }
 
 /** At once: a body of 2 MiB takes some milliseconds, and would have to be copied for another thread. */
 function compressed(body: Buffer): readonly [Codec, Buffer] {
-  return body.length < LEAST_COMPRESSED ? ['none', body] : ['zstd', zstdCompressSync(body, LEVEL)];
+  if (body.length >= LEAST_COMPRESSED) return ['zstd', zstdCompressSync(body, LEVEL)];
+  // It is written after the next page has taken its place.
+  return ['none', Buffer.from(body)];
 }

@@ -24,6 +24,7 @@ export class DistinctRows {
   /** Leaves the first rows in the list, in their order. @returns how many rows there were. */
   keepFresh(pieces: RawPiece[]): number {
     const came = rowsIn(pieces);
+    this.#seen.expect(came);
     let kept = 0;
     for (const piece of pieces) {
       if (!(piece instanceof PickedRows ? this.#keepFirst(piece) : this.#isFirst(piece))) continue;

@@ -1,5 +1,5 @@
-const FIRST_PLACES = 64;
-const FIRST_BYTES = 512;
+const FIRST_PLACES = 16;
+const FIRST_BYTES = 128;
 /** Of its places at most so many are taken, one in this many. */
 const ROOM = 2;
 
@@ -24,6 +24,13 @@ export class EntitySet {
     return this.#places[this.#placeOf(bytes, 0, bytes.length)] !== 0;
   }
 
+  /** Makes room for so many more texts at once. */
+  expect(more: number): void {
+    let places = this.#places.length;
+    while ((this.#count + more) * ROOM >= places) places *= 2;
+    if (places > this.#places.length) this.#spread(places);
+  }
+
   /** @returns whether it was not there. */
   addText(text: string): boolean {
     const bytes = Buffer.from(text);
@@ -40,7 +47,7 @@ export class EntitySet {
     this.#ends[this.#count] = start + to - from;
     this.#count += 1;
     this.#places[place] = this.#count;
-    if (this.#count * ROOM >= this.#places.length) this.#spread();
+    if (this.#count * ROOM >= this.#places.length) this.#spread(this.#places.length * 2);
     return true;
   }
 
@@ -73,9 +80,9 @@ export class EntitySet {
     this.#bytes = larger;
   }
 
-  #spread(): void {
-    this.#places = new Int32Array(this.#places.length * 2);
-    const ends = new Int32Array(this.#places.length / ROOM);
+  #spread(places: number): void {
+    this.#places = new Int32Array(places);
+    const ends = new Int32Array(places / ROOM);
     ends.set(this.#ends);
     this.#ends = ends;
     for (let number = 0; number < this.#count; number += 1) {
