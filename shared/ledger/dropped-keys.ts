@@ -1,4 +1,3 @@
-import { type Ledger, withTransaction } from './ledger.ts';
 import type { Queryable } from './queryable.ts';
 
 /** What was left out of rows because the contract does not name it. */
@@ -21,35 +20,37 @@ export interface DroppedBy {
 
 /**
  * Replaces what a process has counted of a run's stream so far. Only names that recorders let through come here; the table
- * refuses others.
+ * refuses others. One statement, since it is written with every file.
  */
-export function replaceDroppedKeys(
-  ledger: Ledger,
+export async function replaceDroppedKeys(
+  ledger: Queryable,
   by: DroppedBy,
   dropped: readonly DroppedKeyCount[],
 ): Promise<void> {
-  return withTransaction(ledger, async (tx) => {
-    await tx.rows('DELETE FROM ops.dropped_keys WHERE run_id = $1 AND stream = $2 AND process_id = $3', [
+  await ledger.rows(
+    `WITH counted AS (
+       SELECT k.parent, k.key, k.entities, k.occurrences
+       FROM unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) AS k (parent, key, entities, occurrences)
+     ), kept AS (
+       INSERT INTO ops.dropped_keys (run_id, pipeline, stream, process_id, parent, key, entities, occurrences)
+       SELECT $1, $2, $3, $4, c.parent, c.key, c.entities, c.occurrences FROM counted AS c
+       ON CONFLICT (run_id, stream, parent, key, process_id)
+       DO UPDATE SET entities = excluded.entities, occurrences = excluded.occurrences
+     )
+     DELETE FROM ops.dropped_keys AS d
+     WHERE d.run_id = $1 AND d.stream = $3 AND d.process_id = $4
+       AND NOT EXISTS (SELECT FROM counted AS c WHERE c.parent = d.parent AND c.key = d.key)`,
+    [
       by.runId,
+      by.pipeline,
       by.stream,
       by.processId,
-    ]);
-    await tx.rows(
-      `INSERT INTO ops.dropped_keys (run_id, pipeline, stream, process_id, parent, key, entities, occurrences)
-       SELECT $1, $2, $3, $4, k.parent, k.key, k.entities, k.occurrences
-       FROM unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) AS k (parent, key, entities, occurrences)`,
-      [
-        by.runId,
-        by.pipeline,
-        by.stream,
-        by.processId,
-        dropped.map(({ parent }) => parent),
-        dropped.map(({ key }) => key ?? ''),
-        dropped.map(({ entities }) => entities),
-        dropped.map(({ occurrences }) => occurrences),
-      ],
-    );
-  });
+      dropped.map(({ parent }) => parent),
+      dropped.map(({ key }) => key ?? ''),
+      dropped.map(({ entities }) => entities),
+      dropped.map(({ occurrences }) => occurrences),
+    ],
+  );
 }
 
 /** What a run dropped, by all processes together, most first. */

@@ -97,26 +97,25 @@ function makeSite(budget: { keys: number }): Site {
     },
     rows(path) {
       const named: DroppedRow[] = [];
-      const unnamed = [others];
+      // Not one object for each of a thousand keys: this is asked for with every file.
+      let { entities, occurrences } = countsOf(others);
       for (const [key, counter] of counters) {
         if (counter.entities === null && IDENTIFIER.test(key))
           named.push({ path, key, ...countsOf(counter) });
-        else unnamed.push(counter);
+        else {
+          entities = Math.max(entities, entitiesOf(counter));
+          occurrences += counter.occurrences;
+        }
       }
-      return [...named, ...together(path, unnamed)];
+      return occurrences === 0 ? named : [...named, { path, key: null, entities, occurrences }];
     },
   };
 }
 
-function countsOf({ entities, occurrences }: DropCounter): Pick<DroppedRow, 'entities' | 'occurrences'> {
-  return { entities: entities?.size ?? ENOUGH_ENTITIES, occurrences };
-}
+const entitiesOf = ({ entities }: DropCounter): number => entities?.size ?? ENOUGH_ENTITIES;
 
-function together(path: string, counters: readonly DropCounter[]): DroppedRow[] {
-  const all = counters.map(countsOf);
-  const occurrences = all.reduce((sum, one) => sum + one.occurrences, 0);
-  const entities = Math.max(...all.map((one) => one.entities));
-  return occurrences === 0 ? [] : [{ path, key: null, entities, occurrences }];
+function countsOf(counter: DropCounter): Pick<DroppedRow, 'entities' | 'occurrences'> {
+  return { entities: entitiesOf(counter), occurrences: counter.occurrences };
 }
 
 function byPathAndKey(left: DroppedRow, right: DroppedRow): number {
