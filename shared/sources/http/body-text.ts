@@ -1,4 +1,4 @@
-const FIRST_BYTES = 64 * 1024;
+const STEP_BYTES = 64 * 1024;
 
 /** A body that is collected from pieces. */
 export class BodyText {
@@ -15,10 +15,15 @@ export class BodyText {
     return this.#bytes.subarray(0, this.length);
   }
 
+  /** Makes room for a body whose length is known, once: what it would grow out of is collected late. */
+  expect(bytes: number): void {
+    if (this.#bytes.length < bytes) this.#grow(bytes);
+  }
+
   /** Copies a piece to the end. */
   add(piece: Uint8Array): void {
     const length = this.length + piece.length;
-    if (this.#bytes.length < length) this.#grow(length);
+    if (this.#bytes.length < length) this.#grow(Math.max(this.#bytes.length * 2, length));
     this.#bytes.set(piece, this.length);
     this.length = length;
   }
@@ -29,7 +34,7 @@ export class BodyText {
   }
 
   #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, this.#bytes.length * 2, needed));
+    const larger = Buffer.allocUnsafeSlow(Math.ceil(needed / STEP_BYTES) * STEP_BYTES);
     larger.set(this.whole);
     this.#bytes = larger;
   }

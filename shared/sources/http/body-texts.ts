@@ -11,11 +11,13 @@ export class BodyTexts {
   readonly #idle: BodyText[] = [];
   #idleBytes = 0;
 
-  /** An empty text, to be given back. */
-  take(): BodyText {
-    const text = this.#idle.pop();
-    this.#idleBytes -= text?.capacity ?? 0;
-    return text ?? new BodyText();
+  /** An empty text, to be given back. @param bytes it will be long at least. */
+  take(bytes = 0): BodyText {
+    const fitting = this.#idle.findIndex(({ capacity }) => capacity >= bytes);
+    const [text = new BodyText()] = fitting < 0 ? this.#idle.splice(-1) : this.#idle.splice(fitting, 1);
+    this.#idleBytes -= text.capacity;
+    text.expect(bytes);
+    return text;
   }
 
   giveBack(text: BodyText): void {

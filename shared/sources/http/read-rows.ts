@@ -61,15 +61,17 @@ const PIECE_BYTES = 64 * 1024;
  * The same of a body that is held whole whatever comes.
  *
  * @param fill adds the pieces of the body.
+ * @param lengthBytes as declared.
  * @throws PenstockError HTTP_MALFORMED_BODY, HTTP_UNEXPECTED_SHAPE; what `fill` throws.
  */
 export async function readRowsWhole(
   fill: (take: (piece: Buffer) => void) => Promise<void>,
+  lengthBytes: number,
   path: RowPath,
   facts: Facts,
   picker: RowPicker | null,
 ): Promise<AnswerEnd> {
-  const body = bodies.take();
+  const body = bodies.take(lengthBytes);
   try {
     await fill((piece) => body.add(piece));
     return pickRows(body.whole, path, facts, picker) ?? parseRows(body.whole, path, facts);

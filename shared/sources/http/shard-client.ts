@@ -154,9 +154,10 @@ export class ShardClient {
       wire.bytes += bytes;
     };
     const { maxBodyBytes } = this.#options.source.limits;
-    if (isShort(answer, maxBodyBytes)) {
+    const { lengthBytes } = answer;
+    if (lengthBytes !== null && isShort(answer, lengthBytes, maxBodyBytes)) {
       const fill = (take: (piece: Buffer) => void): Promise<void> => readWhole(answer, take, arrived);
-      return await readRowsWhole(fill, call.rows, call.facts, call.picker);
+      return await readRowsWhole(fill, lengthBytes, call.rows, call.facts, call.picker);
     }
     const chunks = readChunks(answer, maxBodyBytes, arrived, call.facts);
     const rows = readRows(chunks, call.rows, call.facts, call.picker);
@@ -190,8 +191,8 @@ export class ShardClient {
 }
 
 /** Whether it is known beforehand that the body is held whole. */
-function isShort({ isGzip, lengthBytes }: Answer, maxBodyBytes: number): boolean {
-  return !isGzip && lengthBytes !== null && lengthBytes <= Math.min(maxBodyBytes, WHOLE_BODY_BYTES);
+function isShort({ isGzip }: Answer, lengthBytes: number, maxBodyBytes: number): boolean {
+  return !isGzip && lengthBytes <= Math.min(maxBodyBytes, WHOLE_BODY_BYTES);
 }
 
 function isRefusal(error: unknown): boolean {
