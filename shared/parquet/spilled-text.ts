@@ -4,7 +4,7 @@ import { parquetErrors } from './errors.ts';
 import { giveBackBlock, takeBlock } from './text-blocks.ts';
 import { toSpaceError, writeAt } from './write-at.ts';
 
-const READ_BYTES = 1 << 20;
+const READ_BYTES = 1 << 18;
 /** Of UTF-8 for one unit of UTF-16. */
 const MOST_BYTES = 3;
 /** Up to here a loop is quicker than a call of native code. */
@@ -89,13 +89,17 @@ export class SpilledText {
   }
 
   async *#readFile(file: FileHandle): AsyncGenerator<Buffer> {
-    const block = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, this.#writtenBytes));
-    for (let at = 0; at < this.#writtenBytes; ) {
-      const { bytesRead } = await file.read(block, 0, block.length, at);
-      if (bytesRead === 0)
-        throw new PenstockError(parquetErrors.rowsDiffer, { expected: this.#writtenBytes, found: at });
-      yield block.subarray(0, bytesRead);
-      at += bytesRead;
+    const block = takeBlock(READ_BYTES);
+    try {
+      for (let at = 0; at < this.#writtenBytes; ) {
+        const { bytesRead } = await file.read(block, 0, block.length, at);
+        if (bytesRead === 0)
+          throw new PenstockError(parquetErrors.rowsDiffer, { expected: this.#writtenBytes, found: at });
+        yield block.subarray(0, bytesRead);
+        at += bytesRead;
+      }
+    } finally {
+      giveBackBlock(block);
     }
   }
 
