@@ -12,7 +12,7 @@ import { type RejectedRow, type RejectsFile, writeRejectsFile } from './write-re
 export interface BatchConversion {
   readonly contract: Contract;
   readonly versionKind: VersionStamp['kind'];
-  /** Overwritten when there; both files are durable on return. */
+  /** Overwritten when there. The store that the files are handed to makes them durable. */
   readonly outPath: string;
   readonly rejectsPath: string;
   /** How many rejects to return by column and code, default 10,000; the rejects file holds them all. */
@@ -76,7 +76,7 @@ export class BatchRejects {
     });
   }
 
-  /** @returns the rejects file, durable; undefined when there are none. */
+  /** @returns the rejects file; undefined when there are none. */
   async write(): Promise<RejectsFile | undefined> {
     if (this.rejectedRows === 0) return undefined;
     const { contract, rejectsPath } = this.#conversion;

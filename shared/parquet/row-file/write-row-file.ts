@@ -4,7 +4,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
-import { type FileDigest, syncFile } from '../durable-file.ts';
+import type { FileDigest } from '../durable-file.ts';
 import { parquetErrors } from '../errors.ts';
 import { MAGIC } from '../parquet-envelope.ts';
 import type { BatchSlice } from '../row-batch.ts';
@@ -28,7 +28,7 @@ export interface RowFile extends FileDigest {
 export interface RowFilePlan {
   readonly contract: Contract;
   readonly slices: readonly BatchSlice[];
-  /** Overwritten when there; durable on return. */
+  /** Overwritten when there. It is whole on return, not yet durable: that is for the store that it is handed to. */
   readonly outPath: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,7 +49,6 @@ export async function writeRowFile(plan: RowFilePlan): Promise<RowFile | undefin
   try {
     const written = await new RowFileWriter(plan, fields, lines, file).write();
     await file.close();
-    await syncFile(plan.outPath);
     return written;
   } catch (error) {
     isSound = error instanceof NotDoneHere;
