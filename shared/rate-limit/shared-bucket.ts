@@ -7,8 +7,6 @@ import { WaitingLine } from './waiting-line.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
-/** While several wait, points are waited for together, but for no longer than this: each question costs more than a point. */
-const TOGETHER_MS = 80;
 
 export interface SharedBucketOptions {
   readonly store: BucketStore;
@@ -69,16 +67,7 @@ export class SharedBucket implements RateBucket {
     // Points that came during a pause are given up: handed out later, they would come on top of those grown since.
     if (this.#pausedUntil > performance.now()) return;
     this.#line.release(granted);
-    if (this.#line.length > 0) await this.#wait(this.#untilNext(waitMs));
-  }
-
-  /** @param waitMs until the next point. */
-  #untilNext(waitMs: number): number {
-    if (waitMs <= 0) return waitMs;
-    const intervalMs = this.#intervalMicros / 1_000;
-    const inTime = Math.floor((TOGETHER_MS - waitMs) / intervalMs);
-    const others = Math.min(this.#line.length, this.#options.shape.burst) - 1;
-    return waitMs + Math.max(0, Math.min(inTime, others)) * intervalMs;
+    if (this.#line.length > 0) await this.#wait(waitMs);
   }
 
   /** Whole milliseconds, at least one: a timer that fires early would ask in vain. */
