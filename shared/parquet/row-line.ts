@@ -26,18 +26,19 @@ export interface RowLineWriter {
 /** Compiles the writing of a contract's rows, as `csvRelation` reads them with {@link QUOTE}. */
 export function rowLineWriter(contract: Contract): RowLineWriter {
   const quoted = Object.values(contract.fields).map(({ type }) => needsQuotes(type));
+  const writeField = (out: Pick<TextSink, 'write'>, text: string | null, i: number): void => {
+    if (text !== null && quoted[i] === true) writeQuoted(out, text);
+    else if (text !== null) out.write(text);
+    out.write(',');
+  };
   const fieldText = (text: string | null, i: number): string => {
-    if (text === null) return ',';
-    return quoted[i] === true ? `${QUOTE}${doubled(text)}${QUOTE},` : `${text},`;
+    let field = '';
+    writeField({ write: (part) => (field += part) }, text, i);
+    return field;
   };
   return {
     write(out, fields, cursor, tail) {
-      for (let i = 0; i < quoted.length; i += 1) {
-        const text = fields[i] ?? null;
-        if (text !== null && quoted[i] === true) writeQuoted(out, text);
-        else if (text !== null) out.write(text);
-        out.write(',');
-      }
+      for (let i = 0; i < quoted.length; i += 1) writeField(out, fields[i] ?? null, i);
       if (cursor !== null) out.write(cursor);
       out.write(',');
       out.write(tail);
@@ -74,7 +75,7 @@ function needsQuotes({ kind }: FieldType): boolean {
   return kind === 'text' || kind === 'json' || kind === 'array';
 }
 
-function writeQuoted(out: TextSink, text: string): void {
+function writeQuoted(out: Pick<TextSink, 'write'>, text: string): void {
   out.write(QUOTE);
   out.write(doubled(text));
   out.write(QUOTE);

@@ -1,13 +1,14 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from './contract.ts';
 import { contractErrors } from './errors.ts';
+import { fnvOfText } from './fnv-hash.ts';
 import { openPicker } from './picker/open-picker.ts';
 import type { RowPicker } from './picker/picked-answer.ts';
 import { type PickedRows, pickedFields, type Segment } from './picker/picked-rows.ts';
 import { type ColumnPlan, type CompiledColumn, compileColumn } from './projection/compile-column.ts';
 import { compileEntity } from './projection/compile-entity.ts';
 import { convertValue } from './projection/convert-value.ts';
-import { type DroppedKeys, entityHash } from './projection/dropped-keys.ts';
+import type { DroppedKeys } from './projection/dropped-keys.ts';
 import { compileEventTime } from './projection/event-time.ts';
 import { type Failure, isFailure } from './projection/failure.ts';
 import { hashKeyProblem, projectionProblems } from './projection/projection-problems.ts';
@@ -99,7 +100,7 @@ export function compileProjection(spec: ProjectionSpec, dropped: DroppedKeys): P
     },
     project(raw, filled) {
       const entity = entityOf(raw, filled);
-      levels.read(raw, filled, entity === null ? undefined : entityHash(entity));
+      levels.read(raw, filled, entity === null ? undefined : fnvOfText(entity));
       const fields: (string | null)[] = [];
       const failure = readColumns(columns, NO_SEGMENTS, fields);
       if (failure === undefined) return { ok: true, fields, entity, eventTime: eventTimeOf() };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Redis, ReplyError } from 'ioredis';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
@@ -6,7 +5,6 @@ import type { BucketStore, PointsAsked, PointsTaken } from './bucket-store.ts';
 import { rateErrors } from './errors.ts';
 
 const script = readFileSync(new URL('take-points.lua', import.meta.url), 'utf8');
-const scriptHash = createHash('sha1').update(script).digest('hex');
 
 const MAX_RECONNECT_PAUSE_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -14,9 +12,19 @@ const COMMAND_TIMEOUT_MS = 2_000;
 /** Replies by which a server says that it will answer later. */
 const PASSING = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY)\b/;
 
+/** With the script as a command, which the client sends by its hash. */
+interface BucketClient extends Redis {
+  takePoints(
+    key: string,
+    intervalMicros: number,
+    burst: number,
+    wanted: number,
+  ): Promise<[granted: number, waitMicros: number]>;
+}
+
 /** Buckets in Redis: one key each, gone by itself once the bucket is full. */
 export class RedisBucketStore implements BucketStore {
-  readonly #client: Redis;
+  readonly #client: BucketClient;
   readonly #prefix: string;
 
   /**
@@ -27,6 +35,7 @@ export class RedisBucketStore implements BucketStore {
   constructor(url: string, prefix: string, onError: (error: unknown) => void) {
     this.#prefix = prefix;
     this.#client = new Redis(url, {
+      scripts: { takePoints: { lua: script, numberOfKeys: 1 } },
       connectTimeout: 5_000,
       keepAlive: 10_000,
       commandTimeout: COMMAND_TIMEOUT_MS,
@@ -37,28 +46,17 @@ export class RedisBucketStore implements BucketStore {
         Math.round(
           Math.min(MAX_RECONNECT_PAUSE_MS, 50 * 2 ** Math.min(times, 10)) * (0.5 + Math.random() / 2),
         ),
-    });
+    }) as BucketClient;
     this.#client.on('error', onError);
   }
 
   async take(key: string, { intervalMicros, burst, wanted }: PointsAsked): Promise<PointsTaken> {
     try {
       const name = `${this.#prefix}:rate:${key}`;
-      const reply = await this.#run(name, intervalMicros, burst, wanted);
-      const [granted, waitMicros] = reply as [number, number];
+      const [granted, waitMicros] = await this.#client.takePoints(name, intervalMicros, burst, wanted);
       return { granted, waitMs: waitMicros / 1000 };
     } catch (error) {
       throw toRateError(error);
-    }
-  }
-
-  /** By the script's hash, which the server knows after the first time, until it restarts. */
-  async #run(name: string, ...values: readonly number[]): Promise<unknown> {
-    try {
-      return await this.#client.evalsha(scriptHash, 1, name, ...values);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#client.eval(script, 1, name, ...values);
     }
   }
 

@@ -21,7 +21,6 @@ import {
   REGION_READY,
   REGION_ROWS,
   ROW_ELEMENT,
-  ROW_ENDS,
 } from './assembly/layout.ts';
 import type { Consumer } from './consumers.ts';
 import { takePageMemory } from './page-memory.ts';
@@ -68,7 +67,7 @@ export class AnswerReader implements RowPicker {
   constructor(program: LoadedProgram, holdsEventTime: boolean) {
     this.#program = program;
     this.#unknown = new UnknownKeys(program);
-    this.#rowBytes = (ROW_ENDS + 4 * program.segments.length + 7) & ~7;
+    this.#rowBytes = program.module.rowBytes.value as number;
     this.holdsEventTime = holdsEventTime;
   }
 

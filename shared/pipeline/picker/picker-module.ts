@@ -14,6 +14,7 @@ export interface PickerModule {
   dropsTo(level: number): number;
   readonly fullRegion: WebAssembly.Global;
   readonly elementsTo: WebAssembly.Global;
+  readonly rowBytes: WebAssembly.Global;
   readonly rowsTo: WebAssembly.Global;
   readonly checksTo: WebAssembly.Global;
   readonly unknownTo: WebAssembly.Global;
@@ -45,6 +46,7 @@ export function newPickerModule(): PickerModule {
     dropsTo: exports.dropsTo,
     fullRegion: exports.fullRegion,
     elementsTo: exports.elementsTo,
+    rowBytes: exports.rowBytes,
     rowsTo: exports.rowsTo,
     checksTo: exports.checksTo,
     unknownTo: exports.unknownTo,

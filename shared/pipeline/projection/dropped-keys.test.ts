@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { countDropped, type DroppedKeys, entityHash, recordDroppedKeys } from './dropped-keys.ts';
+import { fnvOfText } from '../fnv-hash.ts';
+import { countDropped, type DroppedKeys, recordDroppedKeys } from './dropped-keys.ts';
 
 function drop(recorder: DroppedKeys, path: string, key: string, entities: number, from = 0): void {
   for (let i = 0; i < entities; i += 1)
-    countDropped(recorder.site(path).counterOf(key), entityHash(`d-${from + i}`));
+    countDropped(recorder.site(path).counterOf(key), fnvOfText(`d-${from + i}`));
 }
 
 test('a key is named from 100 different entities on', () => {

@@ -37,25 +37,10 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const ENOUGH_ENTITIES = 100;
 const MAX_KEYS = 1000;
 
-/** A hash of an entity's id, 32 bits (FNV-1a); two ids that share one count as one, so no name is shown too early. */
-export function entityHash(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash | 0;
-}
-
-/** The same of a text that stands among other bytes; undefined when it is more than ASCII. */
-export function asciiHash(bytes: Uint8Array, from: number, to: number): number | undefined {
-  let hash = 0x811c9dc5;
-  for (let i = from; i < to; i += 1) {
-    const byte = bytes[i] ?? 0;
-    if (byte > 0x7f) return undefined;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return hash | 0;
-}
-
-/** @param entity undefined when the row has no valid entity: it is then an occurrence and no more. */
+/**
+ * @param entity a hash of its id (`fnv-hash.ts`): two that share one count as one, so no name is shown too early; undefined when the row has
+ * no valid entity: it is then an occurrence and no more.
+ */
 export function countDropped(counter: DropCounter, entity: number | undefined): void {
   counter.occurrences += 1;
   if (counter.entities === null || entity === undefined) return;

@@ -19,7 +19,7 @@ export function timeAt(contract: Contract, path: string): Field | undefined {
 }
 
 /** The canonical text of an event's time, null for what is none. */
-export function eventTimeText(field: Field): (value: unknown) => string | null {
+function eventTimeText(field: Field): (value: unknown) => string | null {
   const toText = toTextOf(field.type);
   return (value) => toText(value) ?? null;
 }

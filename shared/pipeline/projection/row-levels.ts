@@ -1,5 +1,6 @@
+import { fnvOfBytes } from '../fnv-hash.ts';
 import type { PickedRows } from '../picker/picked-rows.ts';
-import { asciiHash, type DroppedKeys, entityHash } from './dropped-keys.ts';
+import type { DroppedKeys } from './dropped-keys.ts';
 import { ObjectTree } from './object-tree.ts';
 import { containersOf, type FilledName, parseDropPath } from './row-path.ts';
 
@@ -102,6 +103,5 @@ function countPicked(trees: readonly ObjectTree[], rows: PickedRows): void {
 
 function hashOf({ page }: PickedRows, row: number): number | undefined {
   const [from, to] = [page.entityFrom(row), page.entityTo(row)];
-  if (from === to) return undefined;
-  return asciiHash(page.memory.bytes, from, to) ?? entityHash(page.entityOf(row) ?? '');
+  return from === to ? undefined : fnvOfBytes(page.memory.bytes, from, to);
 }

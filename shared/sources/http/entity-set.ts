@@ -1,3 +1,5 @@
+import { fnvOfBytes } from '#shared/pipeline/fnv-hash.ts';
+
 const FIRST_PLACES = 16;
 const FIRST_BYTES = 128;
 /** Of its places at most so many are taken, one in this many. */
@@ -92,9 +94,8 @@ export class EntitySet {
   }
 }
 
-/** FNV-1a, mixed once more, since places are chosen by its lowest bits. */
+/** Mixed once more, since places are chosen by its lowest bits. */
 function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = from; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  const hash = fnvOfBytes(bytes, from, to);
   return hash ^ (hash >>> 15);
 }

@@ -54,11 +54,8 @@ export async function* readRows(
   }
 }
 
-/** Of a size as bodies come in: what is scanned at once is held at once. */
-const PIECE_BYTES = 64 * 1024;
-
 /**
- * The same of a body that is held whole whatever comes.
+ * Rows of one body whose length is known, and which is held whole.
  *
  * @param fill adds the pieces of the body.
  * @param lengthBytes as declared.
@@ -79,6 +76,9 @@ export async function readRowsWhole(
     bodies.giveBack(body);
   }
 }
+
+/** Of a size as bodies come in: what is scanned at once is held at once. */
+const PIECE_BYTES = 64 * 1024;
 
 function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);

@@ -72,8 +72,7 @@ function expect(at: i32, byte: u8): void {
   if (load<u8>(at) !== byte) notGood();
 }
 
-/** A number of so many digits. */
-export function digitsAt(from: i32, count: i32, most: i32): i32 {
+function digitsAt(from: i32, count: i32, most: i32): i32 {
   let value = 0;
   for (let at = from; at < from + count; at += 1) {
     const digit = <i32>load<u8>(at) - 0x30;

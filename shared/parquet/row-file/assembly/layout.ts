@@ -10,7 +10,6 @@ export const REGION_HASHES = 2; // of each row 32 hex digits
 export const REGION_OUTPUT = 3; // one column
 export const REGION_STAMPS = 4; // of each spool's number its slice and version
 export const REGION_LANES = 5; // four texts to be hashed
-export const REGIONS = 6;
 
 /** Room behind the input and the output: 16 bytes are read and copied at once. */
 export const BEHIND = 64;
