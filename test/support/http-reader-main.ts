@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { openHttpSource } from '#shared/sources/http/open-http-source.ts';
+import { parsedRows } from '#shared/sources/http/raw-pieces.ts';
 import { FullBuckets, MemoryChoices, snapshotStream, sourceDeclaration } from './http-source-parts.ts';
 
 /*
@@ -9,6 +11,8 @@ import { FullBuckets, MemoryChoices, snapshotStream, sourceDeclaration } from '.
 /** Its output. */
 export interface ReaderReport {
   readonly rows: number;
+  /** Of what the rows say, in their order: SHA-256 of each one's JSON. */
+  readonly digest: string;
   readonly textBytes: number;
   readonly peakMb: number;
   readonly error: string | null;
@@ -31,13 +35,19 @@ const source = openHttpSource({
 const signal = new AbortController().signal;
 const options = { stream: snapshotStream, streamName: 'device_states', shard: 's1', slice: 'c-1', signal };
 const read = source.readSnapshot(options);
+const hash = createHash('sha256');
 let rows = 0;
 let error: string | null = null;
 try {
-  for await (const batch of read) rows += batch.rows.length;
+  for await (const batch of read) {
+    rows += batch.rows.length;
+    for (const { value } of parsedRows(batch.rows)) hash.update(JSON.stringify(value));
+  }
 } catch (caught) {
   error = (caught as { code?: string }).code ?? String(caught);
 }
 await source.close();
 const peakMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ rows, textBytes: read.stats().bytes, peakMb, error }));
+process.stdout.write(
+  JSON.stringify({ rows, digest: hash.digest('hex'), textBytes: read.stats().bytes, peakMb, error }),
+);

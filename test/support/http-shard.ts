@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
@@ -14,6 +15,12 @@ export interface ShardRequest {
 
 export type ShardHandler = (request: ShardRequest, response: ServerResponse) => void | Promise<void>;
 
+/** In PEM. */
+export interface ServerCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** A real HTTP server that answers as its test says. */
 export class TestShard {
   /** All requests but those for tokens, oldest first. */
@@ -26,13 +33,17 @@ export class TestShard {
   tokenHandler: ShardHandler = (_, response) =>
     sendJson(response, { access_token: `token-${this.tokens}`, token_type: 'bearer', expires_in: 3600 });
   readonly #server: Server;
+  readonly #scheme: string;
   readonly #sockets = new Set<Socket>();
   #inFlight = 0;
   #mostInFlight = 0;
 
-  private constructor(handler: ShardHandler) {
+  private constructor(handler: ShardHandler, tls: ServerCertificate | null) {
     this.handler = handler;
-    this.#server = createServer((incoming, response) => void this.#answer(incoming, response));
+    const answer = (incoming: IncomingMessage, response: ServerResponse): void =>
+      void this.#answer(incoming, response);
+    this.#scheme = tls === null ? 'http' : 'https';
+    this.#server = tls === null ? createServer(answer) : createSecureServer(tls, answer);
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -40,8 +51,9 @@ export class TestShard {
     });
   }
 
-  static async start(handler: ShardHandler): Promise<TestShard> {
-    const shard = new TestShard(handler);
+  /** @param tls to be spoken to over TLS. */
+  static async start(handler: ShardHandler, tls: ServerCertificate | null = null): Promise<TestShard> {
+    const shard = new TestShard(handler, tls);
     await shard.listen(0);
     return shard;
   }
@@ -57,7 +69,7 @@ export class TestShard {
 
   /** With the client `penstock` and its secret. */
   get url(): string {
-    return `http://penstock:MARK-secret@127.0.0.1:${this.port}`;
+    return `${this.#scheme}://penstock:MARK-secret@127.0.0.1:${this.port}`;
   }
 
   /** Connections that are open now. */

@@ -1,9 +1,8 @@
 import { pipeline } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
+import type { StreamedAnswer } from './answer.ts';
 import { httpErrors } from './errors.ts';
-import type { Answer } from './transport.ts';
 
 /**
  * The body of an answer as it arrives, inflated where it is gzip. What is counted against the limit is what comes out, so that
@@ -13,20 +12,18 @@ import type { Answer } from './transport.ts';
  * @throws PenstockError HTTP_BODY_TOO_LARGE, as soon as it is known; what undici and zlib throw.
  */
 export async function* readChunks(
-  answer: Answer,
+  { body, isGzip, lengthBytes }: StreamedAnswer,
   maxBytes: number,
   arrived: (bytes: number) => void,
   facts: Facts,
 ): AsyncGenerator<Buffer, void, undefined> {
   const tooLarge = (): PenstockError =>
     new PenstockError(httpErrors.bodyTooLarge, { ...facts, limitBytes: maxBytes });
-  const wire = counted(answer.body, arrived);
-  const chunks: AsyncIterable<Buffer> = answer.isGzip
-    ? pipeline(wire, createGunzip(), () => undefined)
-    : wire;
+  const wire = counted(body, arrived);
+  const chunks: AsyncIterable<Buffer> = isGzip ? pipeline(wire, createGunzip(), () => undefined) : wire;
   let bytes = 0;
   try {
-    if ((answer.lengthBytes ?? 0) > maxBytes) throw tooLarge();
+    if ((lengthBytes ?? 0) > maxBytes) throw tooLarge();
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw tooLarge();
@@ -34,29 +31,7 @@ export async function* readChunks(
     }
   } finally {
     // Not left to the loops around it: one that waits for the next chunk of a stalled body would never get to it.
-    if (!answer.body.readableEnded) answer.body.on('error', () => undefined).destroy();
-  }
-}
-
-/**
- * Takes in a body whose length is declared and not beyond its limit, as it arrives: four times as quick as chunk by chunk, since nobody is
- * asked between them.
- *
- * @throws what undici throws.
- */
-export async function readWhole(
-  { body }: Answer,
-  take: (chunk: Buffer) => void,
-  arrived: (bytes: number) => void,
-): Promise<void> {
-  body.on('data', (chunk: Buffer) => {
-    arrived(chunk.length);
-    take(chunk);
-  });
-  try {
-    await finished(body, { writable: false });
-  } finally {
-    if (!body.readableEnded) body.on('error', () => undefined).destroy();
+    if (!body.readableEnded) body.destroy();
   }
 }
 

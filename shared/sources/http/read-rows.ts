@@ -1,5 +1,7 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
+import type { TakePiece } from './answer.ts';
+import type { BodyText } from './body-text.ts';
 import { BodyTexts } from './body-texts.ts';
 import { httpErrors } from './errors.ts';
 import type { RawPiece, RawRow } from './http-source.ts';
@@ -13,6 +15,7 @@ export const WHOLE_BODY_BYTES = 8 * 1024 * 1024;
 
 const SCAN_LIMITS = { elementBytes: 1024 * 1024, envelopeBytes: 1024 * 1024 };
 
+const NO_BYTES = Buffer.alloc(0);
 const bodies = new BodyTexts();
 
 /** The end of an answer. */
@@ -48,32 +51,36 @@ export async function* readRows(
       } else yield* batchOf(scanner.push(chunk), path, facts);
     }
     if (scanner !== undefined) return { rows: [], envelope: scanner.end() };
-    return pickRows(body.whole, path, facts, picker) ?? parseRows(body.whole, path, facts);
+    return rowsOfWhole(body.whole, path, facts, picker);
   } finally {
     bodies.giveBack(body);
   }
 }
 
-/**
- * Rows of one body whose length is known, and which is held whole.
- *
- * @param fill adds the pieces of the body.
- * @param lengthBytes as declared.
- * @throws PenstockError HTTP_MALFORMED_BODY, HTTP_UNEXPECTED_SHAPE; what `fill` throws.
- */
-export async function readRowsWhole(
-  fill: (take: (piece: Buffer) => void) => Promise<void>,
-  lengthBytes: number,
-  path: RowPath,
-  facts: Facts,
-  picker: RowPicker | null,
-): Promise<AnswerEnd> {
-  const body = bodies.take(lengthBytes);
-  try {
-    await fill((piece) => body.add(piece));
-    return pickRows(body.whole, path, facts, picker) ?? parseRows(body.whole, path, facts);
-  } finally {
-    bodies.giveBack(body);
+/** A body to be held whole, in memory that is used again. */
+export class WholeBody {
+  #text: BodyText | undefined;
+
+  /** @returns takes its pieces; not to be called once it was released. @param lengthBytes as declared. */
+  begin(lengthBytes: number): TakePiece {
+    const text = bodies.take(lengthBytes);
+    this.#text = text;
+    return (piece) => text.add(piece);
+  }
+
+  /**
+   * Its rows, once all pieces are there.
+   *
+   * @throws PenstockError HTTP_MALFORMED_BODY, HTTP_UNEXPECTED_SHAPE.
+   */
+  rows(path: RowPath, facts: Facts, picker: RowPicker | null): AnswerEnd {
+    return rowsOfWhole(this.#text?.whole ?? NO_BYTES, path, facts, picker);
+  }
+
+  /** To be called whatever has happened. */
+  release(): void {
+    if (this.#text !== undefined) bodies.giveBack(this.#text);
+    this.#text = undefined;
   }
 }
 
@@ -87,6 +94,10 @@ function* piecesOf(bytes: Buffer): Generator<Buffer> {
 function scannerOf({ outer }: RowPath, facts: Facts): RowScanner {
   if (outer !== null) return new RowScanner(outer, SCAN_LIMITS, facts);
   throw new PenstockError(httpErrors.rowTooLarge, { ...facts, limitBytes: WHOLE_BODY_BYTES });
+}
+
+function rowsOfWhole(body: Buffer, path: RowPath, facts: Facts, picker: RowPicker | null): AnswerEnd {
+  return pickRows(body, path, facts, picker) ?? parseRows(body, path, facts);
 }
 
 function parseRows(body: Buffer, path: RowPath, facts: Facts): AnswerEnd {

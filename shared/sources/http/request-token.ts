@@ -1,5 +1,6 @@
 import { type Facts, isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { ClientCredentials } from '#shared/pipeline/http-declaration.ts';
+import type { AnswerHead } from './answer.ts';
 import { httpErrors } from './errors.ts';
 import { parseJson } from './parse-json.ts';
 import { readChunks } from './read-chunks.ts';
@@ -7,7 +8,7 @@ import type { ShardGate } from './shard-gate.ts';
 import type { ShardUrl } from './shard-url.ts';
 import { statusError } from './status-error.ts';
 import type { IssuedToken } from './token-provider.ts';
-import type { Answer, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import type { WireCall } from './wire-call.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -58,7 +59,7 @@ async function send(options: TokenRequestOptions, call: WireCall, facts: Facts):
   const answer = await transport.send({ method: 'POST', path, headers, body }, facts, call.signal);
   const refused = refusalOf(answer, facts, options.gate);
   if (refused !== undefined) {
-    await transport.discard(answer, call.signal);
+    await transport.discard(answer);
     throw refused;
   }
   const chunks: Buffer[] = [];
@@ -69,7 +70,7 @@ async function send(options: TokenRequestOptions, call: WireCall, facts: Facts):
   return tokenIn(parseJson(Buffer.concat(chunks), facts), facts);
 }
 
-function refusalOf(answer: Answer, facts: Facts, gate: ShardGate): PenstockError | undefined {
+function refusalOf(answer: AnswerHead, facts: Facts, gate: ShardGate): PenstockError | undefined {
   const { status } = answer;
   if ([400, 401, 403].includes(status))
     return new PenstockError(httpErrors.credentialsRefused, { ...facts, status });

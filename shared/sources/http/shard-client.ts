@@ -3,11 +3,12 @@ import { type ErrorDefinition, isError, PenstockError } from '#shared/errors/pen
 import type { HttpSourceDeclaration } from '#shared/pipeline/http-declaration.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import { rateErrors } from '#shared/rate-limit/errors.ts';
+import type { Answer, AnswerHead, StreamedAnswer, TakePiece } from './answer.ts';
 import { httpErrors } from './errors.ts';
 import type { RawPiece } from './http-source.ts';
 import { raceSignal } from './race-signal.ts';
-import { readChunks, readWhole } from './read-chunks.ts';
-import { type AnswerEnd, readRows, readRowsWhole, WHOLE_BODY_BYTES } from './read-rows.ts';
+import { readChunks } from './read-chunks.ts';
+import { type AnswerEnd, readRows, WHOLE_BODY_BYTES, WholeBody } from './read-rows.ts';
 import { requestToken } from './request-token.ts';
 import { callRetryDelayMs } from './retry-delay.ts';
 import type { RowPath } from './row-path.ts';
@@ -15,7 +16,7 @@ import type { CallOwner, ShardGate } from './shard-gate.ts';
 import type { ShardUrl } from './shard-url.ts';
 import { statusError } from './status-error.ts';
 import { TokenProvider } from './token-provider.ts';
-import { type Answer, Transport } from './transport.ts';
+import { Transport } from './transport.ts';
 import type { CallKind, WireCall } from './wire-call.ts';
 
 /** How long the shard's calls are held back after a 429 that does not say. */
@@ -143,22 +144,48 @@ export class ShardClient {
     wire: WireCall,
     token: string | undefined,
   ): AsyncGenerator<RawPiece[], AnswerEnd, undefined> {
+    const whole = new WholeBody();
+    try {
+      const answer = await this.#send(call, wire, token, whole);
+      if (answer.body === null) return whole.rows(call.rows, call.facts, call.picker);
+      return yield* this.#stream(answer, call, wire);
+    } finally {
+      whole.release();
+    }
+  }
+
+  /** Sends the call; a good answer that is short and says so is taken in whole. */
+  async #send(call: Call, wire: WireCall, token: string | undefined, whole: WholeBody): Promise<Answer> {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const answer = await this.#transport.send(
-      { method: 'GET', path: call.path, headers },
-      call.facts,
-      wire.signal,
-    );
-    await this.#check(answer, call, wire, token);
+    const takeWhole = (head: AnswerHead): TakePiece | null => {
+      const { lengthBytes } = head;
+      if (lengthBytes === null || !this.#isTakenWhole(head, lengthBytes)) return null;
+      const add = whole.begin(lengthBytes);
+      return (piece) => {
+        wire.bytes += piece.length;
+        add(piece);
+      };
+    };
+    const request = { method: 'GET', path: call.path, headers } as const;
+    const answer = await this.#transport.send(request, call.facts, wire.signal, takeWhole);
+    if (answer.body !== null) await this.#check(answer, call, token);
+    return answer;
+  }
+
+  #isTakenWhole({ status, isJson, isGzip }: AnswerHead, lengthBytes: number): boolean {
+    if (status >= 300 || !isJson || isGzip) return false;
+    return lengthBytes <= Math.min(this.#options.source.limits.maxBodyBytes, WHOLE_BODY_BYTES);
+  }
+
+  async *#stream(
+    answer: StreamedAnswer,
+    call: Call,
+    wire: WireCall,
+  ): AsyncGenerator<RawPiece[], AnswerEnd, undefined> {
+    const { maxBodyBytes } = this.#options.source.limits;
     const arrived = (bytes: number): void => {
       wire.bytes += bytes;
     };
-    const { maxBodyBytes } = this.#options.source.limits;
-    const { lengthBytes } = answer;
-    if (lengthBytes !== null && isShort(answer, lengthBytes, maxBodyBytes)) {
-      const fill = (take: (piece: Buffer) => void): Promise<void> => readWhole(answer, take, arrived);
-      return await readRowsWhole(fill, lengthBytes, call.rows, call.facts, call.picker);
-    }
     const chunks = readChunks(answer, maxBodyBytes, arrived, call.facts);
     const rows = readRows(chunks, call.rows, call.facts, call.picker);
     try {
@@ -176,7 +203,7 @@ export class ShardClient {
   }
 
   /** @throws PenstockError of a status that is not 2xx, or of an answer that is no JSON. */
-  async #check(answer: Answer, call: Call, wire: WireCall, token: string | undefined): Promise<void> {
+  async #check(answer: StreamedAnswer, call: Call, token: string | undefined): Promise<void> {
     const { status, isJson } = answer;
     const error =
       statusError(status, call.facts, answer.retryAfterMs) ??
@@ -185,14 +212,9 @@ export class ShardClient {
     if (isError(error, httpErrors.rateLimited))
       this.#options.gate.backOff(answer.retryAfterMs ?? DEFAULT_BACK_OFF_MS);
     if (isError(error, httpErrors.unauthorized) && token !== undefined) this.#tokens?.refuse(token);
-    await this.#transport.discard(answer, wire.signal);
+    await this.#transport.discard(answer);
     throw error;
   }
-}
-
-/** Whether it is known beforehand that the body is held whole. */
-function isShort({ isGzip }: Answer, lengthBytes: number, maxBodyBytes: number): boolean {
-  return !isGzip && lengthBytes <= Math.min(maxBodyBytes, WHOLE_BODY_BYTES);
 }
 
 function isRefusal(error: unknown): boolean {

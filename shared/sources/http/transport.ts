@@ -1,9 +1,10 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
+import type { Answer, StreamedAnswer, TakeWhole } from './answer.ts';
 import { CuttableConnector } from './cuttable-connector.ts';
 import { httpErrors } from './errors.ts';
-import { raceSignal } from './race-signal.ts';
-import { retryAfterMs } from './retry-delay.ts';
+import { Exchange } from './exchange.ts';
+import { ReceiveMemory } from './receive-memory.ts';
 import { toCallError } from './transport-error.ts';
 
 /** How much of an answer nobody wants is read so that its connection can be used again. */
@@ -25,29 +26,17 @@ export interface WireRequest {
   readonly body?: string;
 }
 
-/** Status and body of an answer, and what of its headers matters, already read. */
-export interface Answer {
-  readonly status: number;
-  readonly retryAfterMs: number | null;
-  /** It says that it is JSON in UTF-8, plain or gzip. */
-  readonly isJson: boolean;
-  readonly isGzip: boolean;
-  /** As declared; null when it is not. */
-  readonly lengthBytes: number | null;
-  /** To be read whole, destroyed, or given to {@link Transport.discard}. */
-  readonly body: Dispatcher.ResponseData['body'];
-}
-
 /** Keep-alive connections to one shard. Follows no redirect, repeats nothing and stores nothing. */
 export class Transport {
   readonly #pool: Pool;
   readonly #userAgent: string;
   readonly #connector: CuttableConnector;
+  readonly #memory = new ReceiveMemory();
 
   constructor({ origin, connections, requestTimeoutMs, userAgent }: TransportOptions) {
     this.#userAgent = userAgent;
     // Sooner than the call's own time is over: then it is known that nobody would have been served.
-    this.#connector = new CuttableConnector(Math.min(MAX_CONNECT_MS, requestTimeoutMs / 2));
+    this.#connector = new CuttableConnector(Math.min(MAX_CONNECT_MS, requestTimeoutMs / 2), this.#memory);
     this.#pool = new Pool(origin, {
       connections,
       pipelining: 1,
@@ -61,12 +50,20 @@ export class Transport {
   }
 
   /**
-   * Sends a request and waits for the head of the answer.
+   * Sends a request and waits for the head of the answer, or for all of it where its body is taken in whole.
    *
+   * @param takeWhole default: of no answer.
    * @throws the signal's reason once it aborts, at once; PenstockError HTTP_UNREACHABLE, HTTP_CONNECTION_BROKEN.
    */
-  async send(request: WireRequest, facts: Facts, signal: AbortSignal): Promise<Answer> {
-    const { method, path, body } = request;
+  async send(request: WireRequest, facts: Facts, signal: AbortSignal): Promise<StreamedAnswer>;
+  async send(request: WireRequest, facts: Facts, signal: AbortSignal, takeWhole: TakeWhole): Promise<Answer>;
+  async send(
+    request: WireRequest,
+    facts: Facts,
+    signal: AbortSignal,
+    takeWhole: TakeWhole = takeNone,
+  ): Promise<Answer> {
+    const { method, path, body = null } = request;
     const headers = {
       accept: 'application/json',
       'accept-encoding': 'gzip',
@@ -74,19 +71,26 @@ export class Transport {
       ...request.headers,
     };
     try {
-      // A call that still waits for its connection would not notice the signal before it has one.
-      const sent = this.#pool.request({ method, path, headers, body: body ?? null, signal });
-      return answerOf(
-        await raceSignal(sent, signal, (late) => late.body.destroy().on('error', () => undefined)),
-      );
+      const exchange = new Exchange({ signal, takeWhole, copied: (piece) => this.#memory.copied(piece) });
+      this.#pool.dispatch({ method, path, headers, body }, exchange);
+      return await exchange.answer;
     } catch (error) {
       throw toCallError(error, facts, signal);
     }
   }
 
-  /** Reads an unwanted body away, if it is short, so that the connection stays. Never throws but the signal's reason. */
-  async discard(answer: Answer, signal: AbortSignal): Promise<void> {
-    await answer.body.dump({ limit: DISCARD_BYTES, signal }).catch(() => undefined);
+  /** Reads an unwanted body away, if it is short, so that the connection stays. Never throws. */
+  async discard({ body }: StreamedAnswer): Promise<void> {
+    let bytes = 0;
+    try {
+      // Leaving the loop early destroys the body, and with it the connection.
+      for await (const piece of body) {
+        bytes += (piece as Buffer).length;
+        if (bytes > DISCARD_BYTES) return;
+      }
+    } catch {
+      // What is unwanted may break off.
+    }
   }
 
   /** Cuts all connections; calls on their way end with HTTP_SOURCE_CLOSED. */
@@ -97,26 +101,4 @@ export class Transport {
   }
 }
 
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {
-  const encoding = textOf(headers['content-encoding']).toLowerCase();
-  const length = textOf(headers['content-length']);
-  return {
-    status: statusCode,
-    retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
-    isJson: saysJson(textOf(headers['content-type'])) && ['', 'identity', 'gzip'].includes(encoding),
-    isGzip: encoding === 'gzip',
-    lengthBytes: /^\d{1,15}$/.test(length) ? Number(length) : null,
-    body,
-  };
-}
-
-function textOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' ? header.trim() : '';
-}
-
-function saysJson(contentType: string): boolean {
-  const [type = '', ...parameters] = contentType.toLowerCase().split(';');
-  if (!/^application\/([a-z0-9.+-]+\+)?json$/.test(type.trim())) return false;
-  const charset = parameters.map((one) => one.trim()).find((one) => one.startsWith('charset='));
-  return charset === undefined || /^charset="?utf-?8"?$/.test(charset);
-}
+const takeNone: TakeWhole = () => null;

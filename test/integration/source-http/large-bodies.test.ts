@@ -1,19 +1,15 @@
-import { execFile } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createGzip, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { ReaderReport } from '#test/support/http-reader-main.ts';
 import { sendText, writePieces } from '#test/support/http-shard.ts';
 import { useHttpBench } from '#test/support/http-source-bench.ts';
 import { batchesOf, idsOf } from '#test/support/http-source-parts.ts';
+import { readInProcess } from '#test/support/read-in-process.ts';
 import { waitFor } from '#test/support/wait-for.ts';
 
 const start = useHttpBench();
 const MB = 1024 * 1024;
 const filler = 'x'.repeat(2_000);
-const script = fileURLToPath(new URL('../../support/http-reader-main.ts', import.meta.url));
 
 /** Text of an answer of about so many bytes, in pieces. */
 function* largeAnswer(bytes: number): Generator<string> {
@@ -28,11 +24,6 @@ function* largeAnswer(bytes: number): Generator<string> {
 async function sendLarge(response: ServerResponse, bytes: number): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' });
   await writePieces(response, largeAnswer(bytes));
-}
-
-async function readInProcess(url: string, maxBodyBytes: number): Promise<ReaderReport> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script, url, String(maxBodyBytes)]);
-  return JSON.parse(stdout) as ReaderReport;
 }
 
 test('a body of 200 MB is read at flat memory', async () => {
