@@ -5,7 +5,7 @@ cli=${0%/*}/../cli/penstock.mjs
 case "$1 $2" in
   'start extractor')
     export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
-    set -- --max-semi-space-size=4 --heap-growing-percent=40 --no-incremental-marking "$cli" "$@"
+    set -- --max-semi-space-size=16 --heap-growing-percent=40 --no-incremental-marking "$cli" "$@"
     ;;
   *) set -- --max-semi-space-size=1 --heap-growing-percent=20 "$cli" "$@" ;;
 esac
