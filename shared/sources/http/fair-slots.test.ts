@@ -7,8 +7,8 @@ const never = new AbortController().signal;
 function taker(slots: FairSlots) {
   const order: string[] = [];
   const held: { slice: string; release: () => void }[] = [];
-  const ask = (slice: string, signal = never): Promise<void> =>
-    slots.acquire(slice, signal).then((release) => {
+  const ask = (slice: string, signal = never, need = 1): Promise<void> =>
+    slots.acquire(slice, need, signal).then((release) => {
       order.push(slice);
       held.push({ slice, release });
     });
@@ -50,15 +50,43 @@ test('no slice holds more than half while others wait', async () => {
   expect(order.filter((slice) => slice === 'small')).toHaveLength(4);
 });
 
-test('slices take turns, whoever has asked more', async () => {
+test('slices that need fewer calls go first, whoever came first', async () => {
   const slots = new FairSlots(1);
   const { order, ask, giveBack } = taker(slots);
-  for (let call = 0; call < 4; call += 1) void ask('a');
-  for (let call = 0; call < 2; call += 1) void ask('b');
-  void ask('c');
+  for (let call = 0; call < 3; call += 1) void ask('large', never, 100);
+  for (let call = 0; call < 2; call += 1) void ask('middle', never, 20);
+  void ask('new', never, 1);
+  void ask('small', never, 5);
   await settle();
   for (let step = 0; step < 6; step += 1) await giveBack();
-  expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a']);
+  expect(order).toEqual(['large', 'new', 'small', 'middle', 'middle', 'large', 'large']);
+});
+
+test('of slices that need as many calls one is served to its end, always the same', async () => {
+  for (const arriving of [
+    ['b', 'a', 'b', 'a'],
+    ['a', 'a', 'b', 'b'],
+  ]) {
+    const slots = new FairSlots(1);
+    const { order, ask, giveBack } = taker(slots);
+    void ask('first');
+    for (const slice of arriving) void ask(slice, never, 10);
+    await settle();
+    for (let step = 0; step < 4; step += 1) await giveBack();
+    expect(order).toEqual(['first', 'a', 'a', 'b', 'b']);
+  }
+});
+
+test('a slice of which more becomes known takes its place by that', async () => {
+  const slots = new FairSlots(1);
+  const { order, ask, giveBack } = taker(slots);
+  void ask('first');
+  void ask('a', never, 1);
+  void ask('b', never, 5);
+  void ask('a', never, 50);
+  await settle();
+  for (let step = 0; step < 3; step += 1) await giveBack();
+  expect(order).toEqual(['first', 'b', 'a', 'a']);
 });
 
 test('who gives up while waiting takes no turn', async () => {
@@ -75,7 +103,7 @@ test('who gives up while waiting takes no turn', async () => {
 });
 
 test('who comes aborted does not wait', async () => {
-  await expect(new FairSlots(1).acquire('a', AbortSignal.abort(new Error('no')))).rejects.toThrow('no');
+  await expect(new FairSlots(1).acquire('a', 1, AbortSignal.abort(new Error('no')))).rejects.toThrow('no');
 });
 
 test('a slice at its half does not keep another from the rest when the number is odd', async () => {

@@ -96,6 +96,7 @@ async function* readMissing(
   const missing = [...expected.ids].filter((id) => !distinct.has(id));
   counter.answered += expected.ids.size - missing.length;
   stats.duplicates += distinct.duplicates;
+  context.calls.expect(missing.length);
   const fine = { client, stream, slice, day, entityOf, lanes, counter };
   for await (const rows of readFine(fine, missing, context)) yield batchOf(read, rows, 'fine', day);
 }

@@ -1,6 +1,7 @@
 import { type Facts, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { HttpLimits } from '#shared/pipeline/http-declaration.ts';
 import type { RateBucket } from '#shared/rate-limit/rate-buckets.ts';
+import type { CallsNeeded } from './calls-needed.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { httpErrors } from './errors.ts';
 import { FairSlots } from './fair-slots.ts';
@@ -18,6 +19,7 @@ export interface ShardGateOptions {
 export interface CallOwner {
   /** Shares the slots, and is blamed for its own failures. */
   readonly slice: string;
+  readonly calls: CallsNeeded;
   readonly signal: AbortSignal;
   readonly report?: (call: EndedCall) => void;
 }
@@ -45,7 +47,8 @@ export class ShardGate {
    */
   async admit(owner: CallOwner, facts: Facts): Promise<() => void> {
     this.#checkUp(facts);
-    const release = await this.#slots.acquire(owner.slice, owner.signal);
+    const release = await this.#slots.acquire(owner.slice, owner.calls.needed, owner.signal);
+    owner.calls.made += 1;
     try {
       this.#checkUp(facts);
       await this.takePoint(owner.signal);
@@ -63,7 +66,7 @@ export class ShardGate {
   }
 
   /** Begins a call that goes out now. @throws PenstockError HTTP_SHARD_DOWN. */
-  begin(call: CallKind, owner: CallOwner): WireCall {
+  begin(call: CallKind, owner: Omit<CallOwner, 'calls'>): WireCall {
     const { shard, limits, observe } = this.#options;
     const permit = this.#breaker.enter(owner.slice);
     if (permit === undefined) throw down(call.facts);

@@ -1,4 +1,5 @@
 import { PenstockError } from '#shared/errors/penstock-error.ts';
+import { CallsNeeded } from './calls-needed.ts';
 import { Deadline } from './deadline.ts';
 import { httpErrors } from './errors.ts';
 import type { CallContext } from './shard-client.ts';
@@ -36,6 +37,7 @@ export class SliceRun {
     );
     this.context = {
       slice,
+      calls: new CallsNeeded(),
       signal: this.#deadline.signal,
       report: (call) => stats.ended(call),
       retried: () => {
