@@ -11,6 +11,7 @@ import { parquetErrors } from './errors.ts';
 import type { ParquetEngine } from './parquet-engine.ts';
 import { readRejectedRows } from './read-rejected-rows.ts';
 import { type BatchSlice, openRowBatch, type RowBatch } from './row-batch.ts';
+import type { OtherWay } from './row-file/not-done-here.ts';
 import { writeRowFile } from './row-file/write-row-file.ts';
 import { type CountedPlan, type GoodRows, withBuffersFor, writeGoodRows } from './write-good-rows.ts';
 
@@ -19,6 +20,12 @@ export interface ConvertedBatch extends Omit<ConvertedPart, 'rejects'> {
   readonly rejects: readonly BatchReject[];
   /** In the batch's order. */
   readonly slices: readonly ConvertedSlice[];
+}
+
+/** The same, and who wrote it. */
+export interface WrittenBatch extends ConvertedBatch {
+  /** Why DuckDB wrote it in the module's place; null when the module did. */
+  readonly otherWay: OtherWay | 'version_kind' | null;
 }
 
 /** Slices that are there together. */
@@ -37,13 +44,13 @@ export interface BatchOfSlices extends BatchConversion {
 export async function convertRowBatch(
   engine: ParquetEngine,
   conversion: BatchOfSlices,
-): Promise<ConvertedBatch> {
+): Promise<WrittenBatch> {
   const written = await writeBatch(conversion);
-  if (written !== undefined) return written;
+  if (typeof written !== 'string') return { ...written, otherWay: null };
   const batch = openRowBatch(conversion.csvPath);
   try {
     await batch.append(conversion.slices);
-    return await convertBatch(engine, batch, conversion);
+    return { ...(await convertBatch(engine, batch, conversion)), otherWay: written };
   } finally {
     await batch.discard();
   }
@@ -70,13 +77,14 @@ export async function convertBatch(
   );
 }
 
-/** By the module that writes such files; @returns undefined when a batch is not for it. */
-async function writeBatch(conversion: BatchOfSlices): Promise<ConvertedBatch | undefined> {
+/** By the module that writes such files; @returns why, when a batch is not for it. */
+async function writeBatch(conversion: BatchOfSlices): Promise<ConvertedBatch | OtherWay | 'version_kind'> {
   const { slices: batch, contract, outPath, signal } = conversion;
   checkSpools(batch);
-  if (conversion.versionKind !== 'ordinal') return undefined;
-  const written = await writeRowFile({ contract, slices: batch, outPath, signal });
-  if (written === undefined) return undefined;
+  if (conversion.versionKind !== 'ordinal') return 'version_kind';
+  const outcome = await writeRowFile({ contract, slices: batch, outPath, signal });
+  if ('otherWay' in outcome) return outcome.otherWay;
+  const { file: written } = outcome;
   const expected = rowsOf(batch);
   if (written.rows !== expected)
     throw new PenstockError(parquetErrors.rowsDiffer, { expected, found: written.rows });

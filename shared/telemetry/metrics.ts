@@ -13,6 +13,7 @@ export interface Metrics {
   readonly rows: Counter<'step' | 'pipeline' | 'stream'>;
   readonly bytes: Counter<'step' | 'pipeline' | 'stream'>;
   readonly rejectedRows: Counter<'pipeline' | 'stream'>;
+  readonly convertedFiles: Counter<'pipeline' | 'stream' | 'writer' | 'because'>;
   readonly quarantinedFiles: Counter<'pipeline' | 'stream'>;
   readonly heldBackSeconds: Gauge<'source'>;
   readonly watermarkLagSeconds: Gauge<'pipeline' | 'stream'>;
@@ -62,10 +63,7 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
       'pipeline',
       'stream',
     ]),
-    quarantinedFiles: counter('penstock_quarantined_files_total', 'Files that did not fit.', [
-      'pipeline',
-      'stream',
-    ]),
+    ...fileMetrics({ counter, gauge, seconds }),
     heldBackSeconds: gauge('penstock_bound_held_back_seconds', 'How far a source holds its bound back.', [
       'source',
     ]),
@@ -94,6 +92,21 @@ interface Makers {
   counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L>;
   gauge<L extends string>(name: string, help: string, labelNames: L[]): Gauge<L>;
   seconds<L extends string>(name: string, help: string, labelNames: L[]): Histogram<L>;
+}
+
+/** What is measured of landing files. */
+function fileMetrics({ counter }: Makers) {
+  return {
+    convertedFiles: counter(
+      'penstock_converted_files_total',
+      'Files of rows that came one by one, by who wrote them (module, duckdb) and why DuckDB did (none, column_type, …).',
+      ['pipeline', 'stream', 'writer', 'because'],
+    ),
+    quarantinedFiles: counter('penstock_quarantined_files_total', 'Files that did not fit.', [
+      'pipeline',
+      'stream',
+    ]),
+  };
 }
 
 /** What is measured of APIs that are read. */

@@ -8,10 +8,11 @@ import type { JsonObject } from '#shared/ledger/json.ts';
 import { landBatch, openBatch } from '#shared/ledger/land-batch.ts';
 import type { AskedRun } from '#shared/ledger/runs.ts';
 import type { WindowSpec } from '#shared/ledger/windows.ts';
-import { type ConvertedBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
+import { convertRowBatch, type WrittenBatch } from '#shared/parquet/convert-row-batch.ts';
 import type { SpooledSlice } from '#shared/parquet/slice-spool.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { type ConvertedFile, storeLandingFile } from '../store-landing-file.ts';
+import { tellWriter } from '../tell-writer.ts';
 import { versionSuffix } from '../version-suffix.ts';
 import type { BatchDeps } from './open-batches.ts';
 import type { CompleteSlice, LandTogether } from './slice-batches.ts';
@@ -87,7 +88,7 @@ async function convert(
   deps: BatchDeps,
   opened: readonly OpenedSlice[],
   workDir: string,
-): Promise<ConvertedBatch> {
+): Promise<WrittenBatch> {
   const contract = contractOf(opened);
   await mkdir(workDir, { recursive: true });
   return convertRowBatch(deps.engine, {
@@ -119,7 +120,7 @@ async function store(
   deps: BatchDeps,
   carrier: OpenedSlice,
   opened: readonly OpenedSlice[],
-  converted: ConvertedBatch,
+  converted: WrittenBatch,
 ): Promise<StoredFiles> {
   const good = converted.rows === 0 ? undefined : await storeFile(deps, carrier, 'parquet', converted);
   const { rejectsFile } = converted;
@@ -147,7 +148,7 @@ function storeFile(
 async function recordBatch(
   deps: BatchDeps,
   opened: readonly OpenedSlice[],
-  converted: ConvertedBatch,
+  converted: WrittenBatch,
   files: StoredFiles,
 ): Promise<boolean> {
   const landed = opened.map(({ slice, windowId }, index) => ({
@@ -175,11 +176,13 @@ async function recordBatch(
 async function count(
   deps: BatchDeps,
   task: ClaimedTask,
-  { rows, rejectedRows }: ConvertedBatch,
+  converted: WrittenBatch,
   { good, rejects }: StoredFiles,
 ): Promise<void> {
   const { pipeline, stream } = task;
+  const { rows, rejectedRows } = converted;
   const labels = { step: 'extract', pipeline, stream };
+  tellWriter(deps, task, converted);
   deps.metrics.rows.inc(labels, rows);
   deps.metrics.bytes.inc(labels, (good?.bytes ?? 0) + (rejects?.bytes ?? 0));
   deps.metrics.rejectedRows.inc({ pipeline, stream }, rejectedRows);

@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
 import type { ObjectOutcome } from '#shared/ledger/objects.ts';
-import { type ConvertedBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
+import { convertRowBatch, type WrittenBatch } from '#shared/parquet/convert-row-batch.ts';
 import type { FoundObject } from '#shared/sources/objects/found-object.ts';
 import type { ExtractorDeps } from '../extractor-deps.ts';
 import { storeLandingFile } from '../store-landing-file.ts';
+import { tellWriter } from '../tell-writer.ts';
 import { versionSuffix } from '../version-suffix.ts';
 import type { ObjectsAttempt } from './objects-attempt.ts';
 import { modifiedMicros, readObjects, type SpooledObject } from './read-objects.ts';
@@ -91,6 +92,7 @@ class LandingParts {
     metrics.rows.inc({ step: 'extract', ...labels }, rows);
     metrics.bytes.inc({ step: 'extract', ...labels }, bytes);
     metrics.rejectedRows.inc(labels, rejectedRows);
+    tellWriter(this.#deps, task, converted);
     await probe.reached('extract.file-written', task.stream);
   }
 
@@ -106,7 +108,7 @@ function convert(
   windowId: string,
   group: readonly SpooledObject[],
   part: number,
-): Promise<ConvertedBatch> {
+): Promise<WrittenBatch> {
   return convertRowBatch(deps.engine, {
     contract: stream.contract,
     versionKind: 'ordinal',
@@ -127,7 +129,7 @@ async function storePart(
   { run, task, stream }: ObjectsAttempt,
   windowId: string,
   part: number,
-  converted: ConvertedBatch,
+  converted: WrittenBatch,
 ): Promise<NewFile[]> {
   const of = { run, task, contract: stream.contract, batch: `b${windowId}`, part };
   const good = converted.rows === 0 ? [] : [await storeLandingFile(deps, of, 'parquet', converted)];

@@ -52,5 +52,5 @@ export function writeForeignHash(type: ScalarType, text: string, out: Buffer, at
 }
 
 function checkText(type: ScalarType, text: string): void {
-  if (!isCanonical(type, text)) throw new NotDoneHere(`a text is no ${type.kind}`);
+  if (!isCanonical(type, text)) throw new NotDoneHere('no_value');
 }

@@ -95,12 +95,11 @@ export class RowLines {
     const table = this.#startOf(REGION_STAMPS);
     const end = table + STAMPS_BYTES;
     let at = table + this.#spoolsTo * STAMP_BYTES;
-    if (at > end) throw new NotDoneHere('too many spools');
+    if (at > end) throw new NotDoneHere('many_slices');
     this.#bytes.fill(0, table, at);
     const put = (place: number, text: string): void => {
       const length = Buffer.byteLength(text);
-      if (length > MOST_STAMP_BYTES || at + length + BEHIND > end)
-        throw new NotDoneHere('stamps are too long');
+      if (length > MOST_STAMP_BYTES || at + length + BEHIND > end) throw new NotDoneHere('many_slices');
       this.#view.setUint32(place, at, true);
       this.#view.setUint32(place + 4, length, true);
       at += this.#bytes.write(text, at);
@@ -136,7 +135,7 @@ export class RowLines {
     const from = this.#startOf(REGION_INPUT);
     const most = Math.min(MOST_ROWS, Math.floor(CELLS_BYTES / CELL_BYTES / cells));
     this.#rows = this.#module.split(from, this.#textTo, cells, most, LINE_QUOTE.charCodeAt(0));
-    if (this.#rows <= 0) throw new NotDoneHere('no whole line');
+    if (this.#rows <= 0) throw new NotDoneHere('long_line');
     this.#hash();
     return this.#rows;
   }
@@ -170,7 +169,7 @@ export class RowLines {
   #field(nth: number): PageBody {
     const { value, nullable } = this.#fieldOf(nth);
     const page = this.#page(this.#module.fieldPage(this.#rows, nth, value));
-    if (!nullable && page.nulls > 0) throw new NotDoneHere('a value is missing');
+    if (!nullable && page.nulls > 0) throw new NotDoneHere('no_value');
     return page;
   }
 
@@ -179,7 +178,7 @@ export class RowLines {
   }
 
   #page(length: number): PageBody {
-    if (length < 0) throw new NotDoneHere('a text is no value');
+    if (length < 0) throw new NotDoneHere('no_value');
     const from = this.#startOf(REGION_OUTPUT);
     return { bytes: this.#bytes.subarray(from, from + length), nulls: this.#module.nulls.value as number };
   }

@@ -9,7 +9,7 @@ import { parquetErrors } from '../errors.ts';
 import { MAGIC } from '../parquet-envelope.ts';
 import type { BatchSlice } from '../row-batch.ts';
 import { toSpaceError, writeAt } from '../write-at.ts';
-import { NotDoneHere } from './not-done-here.ts';
+import { NotDoneHere, type OtherWay } from './not-done-here.ts';
 import {
   type Codec,
   fileFooter,
@@ -25,6 +25,9 @@ export interface RowFile extends FileDigest {
   readonly rows: number;
 }
 
+/** What becomes of a file: it is written, or why it is not for this module. */
+export type RowFileOutcome = { readonly file: RowFile } | { readonly otherWay: OtherWay };
+
 export interface RowFilePlan {
   readonly contract: Contract;
   readonly slices: readonly BatchSlice[];
@@ -36,24 +39,24 @@ export interface RowFilePlan {
 /**
  * Writes the rows of whole slices, stamped with slice and version, to one Parquet file, by the module of this folder.
  *
- * @returns undefined when this is not for it: a type it does not write, a line beyond its memory, a text that is no value of its type. What
- * it left at `outPath` means nothing then.
+ * @returns why it has to be written the other way, when this is not for it. What it left at `outPath` means nothing then.
  * @throws PenstockError PARQUET_OUT_OF_SPACE, PARQUET_ABORTED.
  */
-export async function writeRowFile(plan: RowFilePlan): Promise<RowFile | undefined> {
+export async function writeRowFile(plan: RowFilePlan): Promise<RowFileOutcome> {
   const fields = fieldColumns(plan.contract);
-  if (fields === undefined) return undefined;
+  if (fields === undefined) return { otherWay: 'column_type' };
   const lines = idle.pop() ?? new RowLines();
   const file = await openFile(plan.outPath);
   let isSound = true;
   try {
     const written = await new RowFileWriter(plan, fields, lines, file).write();
     await file.close();
-    return written;
+    return { file: written };
   } catch (error) {
-    isSound = error instanceof NotDoneHere;
+    if (error instanceof NotDoneHere) return { otherWay: error.why };
+    isSound = false;
     // A trap is a flaw of the module's; the other way does not have it.
-    if (isSound || error instanceof WebAssembly.RuntimeError) return undefined;
+    if (error instanceof WebAssembly.RuntimeError) return { otherWay: 'module_fault' };
     throw error;
   } finally {
     await file.close();

@@ -1,7 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkFileFits } from '#shared/parquet/check-file-fits.ts';
-import { type ConvertedBatch, convertBatch, convertRowBatch } from '#shared/parquet/convert-row-batch.ts';
+import {
+  type ConvertedBatch,
+  convertBatch,
+  convertRowBatch,
+  type WrittenBatch,
+} from '#shared/parquet/convert-row-batch.ts';
 import { inspectParquet } from '#shared/parquet/inspect-parquet.ts';
 import type { ResultRow } from '#shared/parquet/parquet-engine.ts';
 import { type BatchSlice, openRowBatch } from '#shared/parquet/row-batch.ts';
@@ -47,7 +52,7 @@ async function spooled(
 }
 
 interface BothWays {
-  readonly byModule: ConvertedBatch;
+  readonly byModule: WrittenBatch;
   readonly byDuckdb: ConvertedBatch;
 }
 
@@ -75,6 +80,7 @@ async function writerOf({ path }: ConvertedBatch): Promise<string> {
 
 /** Values and types; rows that only one of the files holds, NaN being equal to itself. */
 async function expectSame({ byModule, byDuckdb }: BothWays, contract: Contract): Promise<void> {
+  expect(byModule.otherWay).toBeNull();
   expect(await writerOf(byModule)).toBe('penstock');
   expect(await writerOf(byDuckdb)).toMatch(/^DuckDB/);
   const [ours, theirs] = [byModule, byDuckdb].map(({ path }) => `read_parquet(${sqlText(path)})`);
@@ -311,18 +317,19 @@ describe('what is not for the module goes the other way', () => {
   test.each([
     [
       'a line longer than there is room for',
+      'long_line',
       text,
       [
         { id: '1', v: 'x' },
         { id: '2', v: 'y'.repeat(3 << 20) },
       ],
     ],
-    ['an array', array, [{ id: '1', v: '["x","y"]' }]],
-  ])('%s', async (_, contract, rows) => {
+    ['an array', 'column_type', array, [{ id: '1', v: '["x","y"]' }]],
+  ])('%s', async (_, otherWay, contract, rows) => {
     const spool = await spooled(contract, rows, 1 << 24);
     const { byModule, byDuckdb } = await bothWays(contract, [{ slice: 's', versionSuffix: '00', spool }]);
     expect(await writerOf(byModule)).toMatch(/^DuckDB/);
-    expect(byModule).toMatchObject({ rows: rows.length, sha256: byDuckdb.sha256 });
+    expect(byModule).toMatchObject({ rows: rows.length, sha256: byDuckdb.sha256, otherWay });
   });
 
   test.each([
@@ -339,7 +346,8 @@ describe('what is not for the module goes the other way', () => {
     const contract = defineContract({ version: 1, key: ['id'], fields: { id: f.int64(), v: field } });
     const spool = await spooled(contract, [{ id: '1', v }]);
     const { byModule } = await bothWays(contract, [{ slice: 's', versionSuffix: '00', spool }]);
-    expect(byModule).toMatchObject({ rows: 0, rejectedRows: 1, rejects: [{ column: 'v', code: 'type' }] });
+    const rejects = [{ column: 'v', code: 'type' }];
+    expect(byModule).toMatchObject({ rows: 0, rejectedRows: 1, rejects, otherWay: 'no_value' });
   });
 
   test('a value that is missing where there must be one', async () => {
