@@ -7,7 +7,7 @@ import {
   DuckDBTimestampValue,
 } from '@duckdb/node-api';
 import { landedColumns } from '#shared/parquet/contract-columns.ts';
-import { digestFile, syncFile } from '#shared/parquet/durable-file.ts';
+import { digestFile } from '#shared/parquet/file-digest.ts';
 import { instantMicros } from '#shared/parquet/instant-micros.ts';
 import { rowHash } from '#shared/parquet/row-hash.ts';
 import { sqlText } from '#shared/parquet/sql-text.ts';
@@ -51,7 +51,6 @@ export const byAppender: Way = async ({ contract, rows, folder, outPath }) => {
     row_group_size 61440, dictionary_size_limit 64, write_bloom_filter false)`);
   connection.closeSync();
   instance.closeSync();
-  await syncFile(outPath);
   await digestFile(outPath);
 };
 

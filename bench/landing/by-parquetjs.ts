@@ -1,5 +1,5 @@
 import parquetjs from 'parquetjs-lite';
-import { digestFile, syncFile } from '#shared/parquet/durable-file.ts';
+import { digestFile } from '#shared/parquet/file-digest.ts';
 import { instantMicros } from '#shared/parquet/instant-micros.ts';
 import { rowHash } from '#shared/parquet/row-hash.ts';
 import type { FieldType } from '#shared/pipeline/field.ts';
@@ -38,7 +38,6 @@ export const byParquetjs: Way = async ({ contract, rows, outPath }) => {
     await writer.appendRow(record);
   }
   await writer.close();
-  await syncFile(outPath);
   await digestFile(outPath);
 };
 

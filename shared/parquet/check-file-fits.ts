@@ -2,7 +2,7 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { quoteIdent } from '#shared/warehouse/quote-identifier.ts';
 import { type LandedColumn, landedColumns } from './contract-columns.ts';
-import { digestFile } from './durable-file.ts';
+import { digestFile } from './file-digest.ts';
 import { inspectParquet, type ParquetFacts } from './inspect-parquet.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
 import { literalPathSql, parquetRelation } from './parquet-relation.ts';

@@ -2,8 +2,8 @@ import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { RejectCode } from '#shared/pipeline/reject-codes.ts';
 import type { VersionStamp } from './conversion-sql.ts';
-import { digestFile, type FileDigest, syncFile } from './durable-file.ts';
 import { parquetErrors } from './errors.ts';
+import { digestFile, type FileDigest } from './file-digest.ts';
 import type { ParquetEngine, ParquetSession } from './parquet-engine.ts';
 import { readRejectedRows } from './read-rejected-rows.ts';
 import { type GoodRows, withBuffersFor, writeGoodRows } from './write-good-rows.ts';
@@ -17,7 +17,7 @@ export interface CsvPart {
   readonly version: VersionStamp;
   /** `''` for a stream with one slice. */
   readonly slice: string;
-  /** Overwritten when there; both files are durable on return. */
+  /** Overwritten when there. The store that the files are handed to makes them durable. */
   readonly outPath: string;
   readonly rejectsPath: string;
   /**
@@ -59,7 +59,7 @@ export function convertCsvPart(engine: ParquetEngine, part: CsvPart): Promise<Co
     engine.use(async (session) => {
       const good = await writeGoodRows(session, part, maxRowBytes);
       const rejected = await writeRejects(session, part, maxRowBytes, good.rejectedRows);
-      const [digest] = await Promise.all([digestFile(part.outPath), syncFile(part.outPath)]);
+      const digest = await digestFile(part.outPath);
       return { path: part.outPath, ...good, ...rejected, ...digest };
     }, part.signal),
   );

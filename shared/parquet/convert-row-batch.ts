@@ -6,8 +6,8 @@ import {
   type ConvertedSlice,
 } from './batch-rejects.ts';
 import type { ConvertedPart } from './convert-csv-part.ts';
-import { digestFile, syncFile } from './durable-file.ts';
 import { parquetErrors } from './errors.ts';
+import { digestFile } from './file-digest.ts';
 import type { ParquetEngine } from './parquet-engine.ts';
 import { readRejectedRows } from './read-rejected-rows.ts';
 import { type BatchSlice, openRowBatch, type RowBatch } from './row-batch.ts';
@@ -70,7 +70,7 @@ export async function convertBatch(
       const found = { rows: good.rejectedRows, read: () => readRejectedRows(session, plan, maxRowBytes) };
       const rejected = new BatchRejects(batch.slices, conversion, found);
       const rejectsFile = await rejected.write();
-      const [digest] = await Promise.all([digestFile(plan.outPath), syncFile(plan.outPath)]);
+      const digest = await digestFile(plan.outPath);
       const { rejects, slices, rejectedRows } = rejected;
       return { path: plan.outPath, ...good, ...digest, rejectedRows, rejects, rejectsFile, slices };
     }, conversion.signal),
@@ -82,9 +82,8 @@ async function writeBatch(conversion: BatchOfSlices): Promise<ConvertedBatch | O
   const { slices: batch, contract, outPath, signal } = conversion;
   checkSpools(batch);
   if (conversion.versionKind !== 'ordinal') return 'version_kind';
-  const outcome = await writeRowFile({ contract, slices: batch, outPath, signal });
-  if ('otherWay' in outcome) return outcome.otherWay;
-  const { file: written } = outcome;
+  const written = await writeRowFile({ contract, slices: batch, outPath, signal });
+  if (typeof written === 'string') return written;
   const expected = rowsOf(batch);
   if (written.rows !== expected)
     throw new PenstockError(parquetErrors.rowsDiffer, { expected, found: written.rows });

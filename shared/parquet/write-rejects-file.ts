@@ -2,7 +2,7 @@ import parquetjs from 'parquetjs-lite';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { TextRow } from '#shared/pipeline/contract-zod.ts';
 import type { RejectCode } from '#shared/pipeline/reject-codes.ts';
-import { digestFile, type FileDigest, syncFile } from './durable-file.ts';
+import { digestFile, type FileDigest } from './file-digest.ts';
 
 /** A row that broke its contract, with nothing but allowlisted fields, as the source wrote them. */
 export interface RejectedRow {
@@ -34,7 +34,7 @@ const ROW_GROUP_ROWS = 1000;
 
 /**
  * Writes rejects as they come: every field as optional text, then `_reject_column`, `_reject_code`,
- * `_reject_ordinal`, `_contract_version`, `_cursor`, `_slice`. The file is durable when this returns.
+ * `_reject_ordinal`, `_contract_version`, `_cursor`, `_slice`. The store that the file is handed to makes it durable.
  */
 export async function writeRejectsFile(
   path: string,
@@ -50,7 +50,6 @@ export async function writeRejectsFile(
     rows += batch.length;
   }
   await writer.close();
-  await syncFile(path);
   return { path, rows, ...(await digestFile(path)) };
 }
 

@@ -4,8 +4,8 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import { contractFingerprint } from '#shared/pipeline/contract-fingerprint.ts';
-import type { FileDigest } from '../durable-file.ts';
 import { parquetErrors } from '../errors.ts';
+import type { FileDigest } from '../file-digest.ts';
 import { MAGIC } from '../parquet-envelope.ts';
 import type { BatchSlice } from '../row-batch.ts';
 import { toSpaceError, writeAt } from '../write-at.ts';
@@ -25,9 +25,6 @@ export interface RowFile extends FileDigest {
   readonly rows: number;
 }
 
-/** What becomes of a file: it is written, or why it is not for this module. */
-export type RowFileOutcome = { readonly file: RowFile } | { readonly otherWay: OtherWay };
-
 export interface RowFilePlan {
   readonly contract: Contract;
   readonly slices: readonly BatchSlice[];
@@ -42,21 +39,21 @@ export interface RowFilePlan {
  * @returns why it has to be written the other way, when this is not for it. What it left at `outPath` means nothing then.
  * @throws PenstockError PARQUET_OUT_OF_SPACE, PARQUET_ABORTED.
  */
-export async function writeRowFile(plan: RowFilePlan): Promise<RowFileOutcome> {
+export async function writeRowFile(plan: RowFilePlan): Promise<RowFile | OtherWay> {
   const fields = fieldColumns(plan.contract);
-  if (fields === undefined) return { otherWay: 'column_type' };
+  if (fields === undefined) return 'column_type';
   const lines = idle.pop() ?? new RowLines();
   const file = await openFile(plan.outPath);
   let isSound = true;
   try {
     const written = await new RowFileWriter(plan, fields, lines, file).write();
     await file.close();
-    return { file: written };
+    return written;
   } catch (error) {
-    if (error instanceof NotDoneHere) return { otherWay: error.why };
+    if (error instanceof NotDoneHere) return error.why;
     isSound = false;
     // A trap is a flaw of the module's; the other way does not have it.
-    if (error instanceof WebAssembly.RuntimeError) return { otherWay: 'module_fault' };
+    if (error instanceof WebAssembly.RuntimeError) return 'module_fault';
     throw error;
   } finally {
     await file.close();
