@@ -1,11 +1,10 @@
 import { pipelineNamed } from '#shared/config/load-pipelines.ts';
-import { bronzeTableOf, emptyTableOf, stableTableOf } from '#shared/contracts/names.ts';
+import { bronzeTableOf, emptyTableOf, LANDING, stableTableOf } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import type { Run } from '#shared/ledger/runs.ts';
 import { recordTempTable } from '#shared/ledger/temp-tables.ts';
 import type { LoadedProject } from '#shared/models/load/load-project.ts';
 import { mergeBronze } from '#shared/models/merge-bronze.ts';
-import { LANDING } from './landing-source.ts';
 import type { TransformerDeps } from './transformer-deps.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bronzeTableOf, type RelationName } from '#shared/contracts/names.ts';
+import { bronzeTableOf, LANDING, type RelationName } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { getFiles, type LedgerFile, markMerged } from '#shared/ledger/files.ts';
@@ -16,7 +16,6 @@ import { runSourceTests } from '#shared/models/tests/run-source-tests.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { transformerErrors } from './errors.ts';
-import { LANDING } from './landing-source.ts';
 import { measureFreshness } from './measure-freshness.ts';
 import { type Reconciliation, reconcileWithSource } from './reconcile-with-source.ts';
 import { type LoadedBatch, reloadIfShort } from './reload-if-short.ts';

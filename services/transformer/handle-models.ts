@@ -1,3 +1,4 @@
+import { LANDING } from '#shared/contracts/names.ts';
 import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { modelVersions } from '#shared/ledger/model-runs.ts';
@@ -12,7 +13,6 @@ import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
 import { ensureBronze } from './ensure-bronze.ts';
 import { transformerErrors } from './errors.ts';
-import { LANDING } from './landing-source.ts';
 import { measureFreshness } from './measure-freshness.ts';
 import { recordBuild } from './record-build.ts';
 import type { TransformerDeps } from './transformer-deps.ts';

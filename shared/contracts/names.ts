@@ -105,6 +105,9 @@ export function emptyTableOf(pipeline: string, stream: string, runId: string, at
   return { schema: tempSchemaOf(pipeline), name: bounded(`${stream}__${runId}_${attempt}_none`) };
 }
 
+/** The source, in a pipeline's project, that every bronze model reads its batch from: one table for each stream. */
+export const LANDING = 'landing';
+
 /** The stable one people and compilers see. */
 export function stableTableOf(pipeline: string, stream: string): RelationName {
   return { schema: tempSchemaOf(pipeline), name: stream };

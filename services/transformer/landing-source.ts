@@ -1,2 +1,0 @@
-/** The source every bronze model reads its batch from. */
-export const LANDING = 'landing';
