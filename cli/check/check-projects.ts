@@ -7,22 +7,19 @@ import type { CheckInput } from './check-input.ts';
 import type { Finding } from './finding.ts';
 import { wordsOf } from './words-of.ts';
 
-/** Every pipeline's models: do they parse, and does every reference resolve. */
+/** Every pipeline's models: do they parse, does every reference resolve, and do they read only what contracts let in. */
 export async function checkProjects({ settings, pipelines }: CheckInput): Promise<Finding[]> {
-  const checks = [...pipelines.values()].map(async (pipeline) => ({
-    part: `models ${pipeline.name}`,
-    problems: await problemsOf(pipeline, settings),
-    skipped: null,
-  }));
-  return Promise.all(checks);
+  return Promise.all([...pipelines.values()].map((pipeline) => checkProject(pipeline, settings)));
 }
 
-async function problemsOf(pipeline: PipelineDeclaration, settings: Settings): Promise<string[]> {
+async function checkProject(pipeline: PipelineDeclaration, settings: Settings): Promise<Finding> {
+  const part = `models ${pipeline.name}`;
   try {
-    await openProjectOf(pipeline, settings);
-    return [];
+    const { warnings } = await openProjectOf(pipeline, settings);
+    const told = warnings.map(({ file, line, cause }) => `${file}:${line} ${cause}`);
+    return { part, problems: [], skipped: null, ...(told.length === 0 ? {} : { warnings: told }) };
   } catch (error) {
-    return [wordsOf(error)];
+    return { part, problems: [wordsOf(error)], skipped: null };
   }
 }
 
@@ -32,5 +29,5 @@ export function openProjectOf(pipeline: PipelineDeclaration, settings: Settings)
     database: decodeURIComponent(new URL(settings.warehouseUrl).pathname.slice(1)),
     threads: settings.modelThreads,
   });
-  return openPipelineProject(pipeline.projectDir, { target });
+  return openPipelineProject(pipeline.projectDir, { target }, pipeline.streams);
 }

@@ -14,6 +14,7 @@ import { ProblemList, type ProjectProblem } from '#shared/models/project/project
 import { readSettings } from '#shared/models/project/project-settings.ts';
 import { describeError } from '#shared/telemetry/describe-error.ts';
 import type { CliContext } from '../context.ts';
+import { checkAgainstPipeline } from './check-against-pipeline.ts';
 import { transformErrors } from './errors.ts';
 import { errorLine, warningLine } from './json-line.ts';
 import { isTold } from './log-level.ts';
@@ -91,6 +92,7 @@ async function openTransform(
     ...{ target, vars, env, versionCheck: flags.versionCheck !== false },
     cacheDir: targetDir,
   });
+  await checkAgainstPipeline(context, flags, dir, project);
   tellWarnings(context, flags, project, warnings);
   const startedAt = new Date().toISOString();
   const invocationId = randomUUID();

@@ -57,10 +57,11 @@ const DEFAULT_AS_OF = '2026-03-31';
 /** @param url an empty database, or one that these models were in. */
 export async function openFleetModels(url: string, options: FleetModelsOptions = {}): Promise<FleetModels> {
   const staging = openWarehouse({ url, poolSize: 6 });
-  const project = await openPipelineProject(options.dir ?? fleet.projectDir, {
-    target: pipelineTarget('fleet', { database: 'd', threads: 2 }),
-    vars: options.vars ?? {},
-  });
+  const project = await openPipelineProject(
+    options.dir ?? fleet.projectDir,
+    { target: pipelineTarget('fleet', { database: 'd', threads: 2 }), vars: options.vars ?? {} },
+    fleet.streams,
+  );
   await staging.pool.query(SLICE_STATUS);
   return new OpenFleetModels(staging, project, { state: {}, runs: 'fleet', ...options });
 }

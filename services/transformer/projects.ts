@@ -19,9 +19,9 @@ export class Projects {
   get(name: string): Promise<LoadedProject> {
     const there = this.#open.get(name);
     if (there !== undefined) return there;
-    const { projectDir } = pipelineNamed(this.#pipelines, name);
+    const { projectDir, streams } = pipelineNamed(this.#pipelines, name);
     const target = pipelineTarget(name, this.#target);
-    const opening = openPipelineProject(projectDir, { target });
+    const opening = openPipelineProject(projectDir, { target }, streams);
     this.#open.set(name, opening);
     // A project that was broken may be mended before the next run.
     opening.catch(() => this.#open.delete(name));

@@ -27,7 +27,7 @@ it('opens what can be built aside', async () => {
     'models/gold/c.sql': "{{ config(materialized='ephemeral') }} select 1 as id",
     'seeds/s.csv': 'id\n1\n',
   });
-  expect((await openPipelineProject(dir, { target })).graph.models.size).toBe(4);
+  expect((await openPipelineProject(dir, { target }, {})).graph.models.size).toBe(4);
 });
 
 it('names everything it would otherwise build as something else, or not at all', async () => {
@@ -39,7 +39,7 @@ it('names everything it would otherwise build as something else, or not at all',
     'snapshots/s.sql':
       "{% snapshot s %}{{ config(unique_key='id', strategy='check', check_cols='all') }} select 1 as id{% endsnapshot %}",
   });
-  const message = await openPipelineProject(dir, { target }).catch((error: Error) => error.message);
+  const message = await openPipelineProject(dir, { target }, {}).catch((error: Error) => error.message);
   expect(message).toContain(
     'models/m.sql:1 a pipeline builds view, table, incremental, ephemeral, no materialized_view',
   );

@@ -1,3 +1,4 @@
+import { holdToContracts, type Streams } from './columns/hold-to-contracts.ts';
 import type { LoadedProject } from './load/load-project.ts';
 import { openProject } from './open-project.ts';
 import { problemsError } from './project/problems-error.ts';
@@ -11,11 +12,16 @@ const BUILT = ['view', 'table', 'incremental', 'ephemeral', 'seed'];
 
 /**
  * Opens the project of a pipeline. What `penstock transform` builds in place and a pipeline cannot yet build aside is a problem,
- * never something that is built as if it were a table, or left out.
+ * never something that is built as if it were a table, or left out. So is a column or a JSON key that no contract and no model has.
  *
+ * @param streams contracts that the rows of the source `landing` keep; of a stream that is not among them any column may be read.
  * @throws PenstockError `PROJECT_INVALID` listing every problem.
  */
-export async function openPipelineProject(dir: string, options: ProjectOptions): Promise<LoadedProject> {
+export async function openPipelineProject(
+  dir: string,
+  options: ProjectOptions,
+  streams: Streams,
+): Promise<LoadedProject> {
   const project = await openProject(dir, options);
   const problems = new ProblemList();
   for (const model of project.graph.models.values()) {
@@ -31,9 +37,11 @@ export async function openPipelineProject(dir: string, options: ProjectOptions):
       'a pipeline has no start and end to run hooks at; give models pre_hook and post_hook',
     );
   }
+  const held = await holdToContracts(project, streams);
+  for (const { file, line, cause } of held.problems) problems.add(file, line, cause);
   const found = problems.all();
   if (found.length > 0) throw problemsError(found);
-  return project;
+  return { ...project, warnings: [...project.warnings, ...held.unread] };
 }
 
 function unsupportedIn({ kind, config }: ModelNode): string | undefined {

@@ -56,7 +56,7 @@ async function build() {
   runs += 1;
   const target = { name: 't', schema: 'dev', database: database.name, type: 'postgres', threads: 1 };
   const result = await buildLayers({
-    project: await openPipelineProject(dir, { target }),
+    project: await openPipelineProject(dir, { target }, {}),
     ...{ warehouse: openPostgresModelWarehouse({ pool }), tag: { runId: `batch${runs}`, attempt: 1 }, state },
     ...{ asOf: '2024-03-10', threads: 1 },
   });

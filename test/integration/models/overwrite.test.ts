@@ -86,7 +86,7 @@ async function build(
   // The rows of raw.days are no model's: that there are new ones is said by hand.
   const { days, ...rest } = state;
   const result = await buildLayers({
-    project: await openPipelineProject(dir, { target }),
+    project: await openPipelineProject(dir, { target }, {}),
     warehouse: openPostgresModelWarehouse({ pool }),
     ...{
       tag: { runId: `months${runs}`, attempt: 1 },

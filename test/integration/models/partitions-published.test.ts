@@ -174,7 +174,7 @@ test('a key without the partition field is a problem of the project', async () =
     type: 'postgres',
     threads: 1,
   };
-  await expect(openPipelineProject(dir, { target })).rejects.toThrow(
+  await expect(openPipelineProject(dir, { target }, {})).rejects.toThrow(
     /unique index over id must contain the partition's field ordered_on/,
   );
 });

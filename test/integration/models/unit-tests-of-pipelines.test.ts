@@ -43,12 +43,12 @@ unit_tests:
     given: [{ input: ref('raw'), rows: [{ id: 1, amount: 21${more} }] }]
     expect: { rows: [{ id: 1, amount: ${amount} }] }`;
 
+const TARGET = { name: 't', schema: 'dev', type: 'postgres', threads: 1 };
+
 async function build() {
   runs += 1;
   const result = await buildLayers({
-    project: await openPipelineProject(dir, {
-      target: { name: 't', schema: 'dev', database: database.name, type: 'postgres', threads: 1 },
-    }),
+    project: await openPipelineProject(dir, { target: { ...TARGET, database: database.name } }, {}),
     ...{ warehouse: openPostgresModelWarehouse({ pool }), adapter: openPostgresAdapter({ pool }), state },
     ...{ tag: { runId: `unit${runs}`, attempt: 1 }, asOf: '2024-03-10', threads: 1 },
   });

@@ -54,7 +54,7 @@ const rows = async (sql: string): Promise<unknown[]> =>
   (await pool.query<unknown[]>({ text: sql, rowMode: 'array' })).rows.flat();
 
 async function build(runId: string, state: ModelVersions) {
-  const project = await openPipelineProject(dir, { target: TARGET });
+  const project = await openPipelineProject(dir, { target: TARGET }, {});
   const warehouse = openPostgresModelWarehouse({ pool });
   const tag = { runId, attempt: 1 };
   const result = await buildLayers({ project, warehouse, tag, asOf: '2024-03-10', state, threads: 1 });
@@ -174,7 +174,7 @@ test('a pipeline refuses an unlogged incremental model', async () => {
     'models/gold/inc.sql',
     "{{ config(materialized='incremental', unlogged=true) }} select 1 as id",
   );
-  await expect(openPipelineProject(dir, { target: TARGET })).rejects.toThrow(
+  await expect(openPipelineProject(dir, { target: TARGET }, {})).rejects.toThrow(
     /unlogged is refused for an incremental/,
   );
 });
