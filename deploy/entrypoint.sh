@@ -7,7 +7,7 @@ case "$1 $2" in
     export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     set -- --max-semi-space-size=16 --heap-growing-percent=40 --no-incremental-marking "$cli" "$@"
     ;;
-  *) set -- --max-semi-space-size=1 --heap-growing-percent=20 "$cli" "$@" ;;
+  *) set -- --max-semi-space-size=1 --heap-growing-percent=20 --liftoff-only "$cli" "$@" ;;
 esac
 # In place of the shell, so that signals reach the service.
 exec node "$@"

@@ -1,8 +1,10 @@
 /**
  * V8 lets its young generation grow with the work done, and the old one by more the faster it collects; the process grows with them
- * and gives nothing back. So bounded, a transformer is as large after its hundredth build as after its twentieth.
+ * and gives nothing back. So bounded, a transformer is as large after its hundredth build as after its twentieth. WebAssembly is
+ * compiled once and not again for speed: to do that for the parser of SQL, which reads a hundred statements, takes V8 half a gigabyte
+ * for some seconds (decision 37).
  */
-const BOUNDED: readonly string[] = ['--max-semi-space-size=1', '--heap-growing-percent=20'];
+const BOUNDED: readonly string[] = ['--max-semi-space-size=1', '--heap-growing-percent=20', '--liftoff-only'];
 
 /**
  * A snapshot is mostly what lives as long as a page: collected a third as often as with 4 MiB, the young generation costs half of it. Marked
