@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { openPipelineProject } from '#shared/models/open-pipeline-project.ts';
+import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { Field, JsonShape } from '#shared/pipeline/field.ts';
+import { KEPT_MONTHS } from './contracts/names.ts';
 import fleet from './pipeline.ts';
 
 /** Every value that a contract lets through, by its path. */
@@ -52,4 +55,20 @@ test('what is known to be dropped is not in the contract', () => {
       ).toEqual([]);
     }
   }
+});
+
+test('what a contract keeps is what the partitions of its tables keep', async () => {
+  const target = pipelineTarget('fleet', { database: 'd', threads: 1 });
+  const { graph } = await openPipelineProject(fleet.projectDir, { target }, fleet.streams);
+  const kept = [
+    ...['device_states', 'daily_aggregates'],
+    ...['stg_last_updates_per_day', 'stg_daily_aggregates', 'last_updates_per_day'],
+  ];
+  const retained = kept.map((model) => graph.models.get(model)?.config.partitions?.retention);
+  expect(retained).toEqual(kept.map(() => ({ count: KEPT_MONTHS, unit: 'month' })));
+  const dated = ALL.filter(([, { checks }]) => checks.maxAgeMonths !== undefined);
+  expect(dated.map(([path, { checks }]) => [path, checks.maxAgeMonths, checks.maxAheadDays])).toEqual([
+    ['device_states.queried_at', KEPT_MONTHS, 1],
+    ['daily_aggregates.day', KEPT_MONTHS, 1],
+  ]);
 });

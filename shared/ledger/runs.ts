@@ -54,7 +54,10 @@ export interface Run {
 }
 
 /** What of a run stays as it was asked for. */
-export type AskedRun = Pick<Run, 'runId' | 'pipeline' | 'logicalTime' | 'ingestionDate' | 'requestedAt'>;
+export type AskedRun = Pick<
+  Run,
+  'runId' | 'pipeline' | 'logicalTime' | 'asOf' | 'ingestionDate' | 'requestedAt'
+>;
 
 const RUN_COLUMNS = `
   run_id AS "runId", pipeline, schedule, kind, logical_time AS "logicalTime", as_of AS "asOf",

@@ -33,7 +33,21 @@ function scalarProblems({ type, checks }: Field): string[] {
     ...boundProblems(type, checks),
     ...lengthProblems(type, checks),
     ...listProblems(type, checks),
+    ...todayProblems(type, checks),
   ];
+}
+
+const DATED: readonly string[] = ['date', 'timestamp', 'timestamptz'];
+const MAX_OF_TODAY = 12_000;
+
+function todayProblems(type: FieldType, { maxAgeMonths, maxAheadDays }: FieldChecks): string[] {
+  const given = Object.entries({ maxAgeMonths, maxAheadDays }).filter(([, value]) => value !== undefined);
+  if (given.length > 0 && !DATED.includes(type.kind))
+    return [`type ${type.kind} takes no maxAgeMonths or maxAheadDays`];
+  const wrong = given.filter(
+    ([, value]) => !Number.isInteger(value) || Number(value) < 0 || Number(value) > MAX_OF_TODAY,
+  );
+  return wrong.map(([name]) => `${name} is not a whole number of 0 to ${MAX_OF_TODAY}`);
 }
 
 function typeProblems(type: FieldType): string[] {

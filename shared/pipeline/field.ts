@@ -19,7 +19,10 @@ export type ScalarType =
 /** A scalar, or a one-dimensional array of scalars. */
 export type FieldType = ScalarType | { readonly kind: 'array'; readonly of: ScalarType };
 
-/** The closed set of checks a field may declare; each exists as zod and as SQL predicate. */
+/**
+ * The closed set of checks a field may declare; each exists as zod and as SQL predicate. The two that depend on today are made `min` and
+ * `max` by {@link contractAsOf} before rows are read.
+ */
 export interface FieldChecks {
   /** Inclusive bounds as decimal or ISO text, so that no precision is lost (`'0'`, `'1900-01-01'`). */
   readonly min?: string;
@@ -30,6 +33,10 @@ export interface FieldChecks {
   /** Anchored regular expression; only syntax that RE2 and JavaScript read alike. */
   readonly pattern?: string;
   readonly oneOf?: readonly string[];
+  /** Of dates and instants in a column: months before the run's date that may still be meant, whole ones, as retention keeps them. */
+  readonly maxAgeMonths?: number;
+  /** Of dates and instants in a column: days beyond now that may be meant. */
+  readonly maxAheadDays?: number;
 }
 
 /** One column of a contract. */

@@ -31,7 +31,10 @@ function problemsWithin(
     if (isShape(part)) return problemsWithin(part, leafProblems, path);
     if (part.shape !== undefined) return [`${at(path)} is shaped itself: say object(…) instead`];
     if (!isLeaf(part.type)) return [`${at(path)}: type ${kindOf(part.type)} is not for leaves`];
-    return leafProblems(part).map((problem) => `${at(path)}: ${problem}`);
+    const { maxAgeMonths, maxAheadDays } = part.checks;
+    const isOfToday = maxAgeMonths !== undefined || maxAheadDays !== undefined;
+    const own = isOfToday ? ['maxAgeMonths and maxAheadDays are for columns'] : [];
+    return [...leafProblems(part), ...own].map((problem) => `${at(path)}: ${problem}`);
   });
 }
 

@@ -4,6 +4,7 @@ import { runReport } from '#cli/show/run-report.ts';
 import type { AnswerPlace, SentAnswer } from '#dev/shard-api/server/tamper.ts';
 import { droppedKeys } from '#shared/ledger/dropped-keys.ts';
 import { filesOfRun } from '#shared/ledger/files.ts';
+import { openRejects } from '#shared/ledger/rejects.ts';
 import { getRun } from '#shared/ledger/runs.ts';
 import { sliceStatuses } from '#shared/ledger/slice-status.ts';
 import { tasksOf } from '#shared/ledger/tasks.ts';
@@ -16,14 +17,26 @@ import { waitFor } from '#test/support/wait-for.ts';
 import { withClient } from '#test/support/with-client.ts';
 
 const DAY = '2026-03-10';
+const NEXT_DAY = '2026-03-11';
 
-/** Lists the first customer of one shard under an id that can be neither asked for nor named, while it is on. */
-const wrongIds = {
+/**
+ * While they are on: the first customer of one shard is listed under an id that can be neither asked for nor named; the first two devices of a
+ * page of aggregates say days of their own.
+ */
+const wrongs = {
   shard: null as string | null,
+  /** Of which customer, and which days. */
+  days: null as { readonly of: string; readonly are: readonly string[] } | null,
   target: (target: string) => target,
-  answer(answer: SentAnswer, { endpoint, shard }: AnswerPlace): SentAnswer {
-    if (endpoint !== 'customers' || shard !== wrongIds.shard || answer.status !== 200) return answer;
-    const text = String(answer.bytes).replace(/"customer_id":"[^"]+"/, '"customer_id":"nobody/at all"');
+  answer(answer: SentAnswer, { endpoint, shard, customer }: AnswerPlace): SentAnswer {
+    if (answer.status !== 200) return answer;
+    if (endpoint === 'customers' && shard === wrongs.shard) {
+      const text = String(answer.bytes).replace(/"customer_id":"[^"]+"/, '"customer_id":"nobody/at all"');
+      return { ...answer, bytes: Buffer.from(text) };
+    }
+    if (endpoint !== 'aggregates' || wrongs.days?.of !== customer) return answer;
+    let text = String(answer.bytes);
+    for (const day of wrongs.days?.are ?? []) text = text.replace(`"day":"${DAY}"`, `"day":"${day}"`);
     return { ...answer, bytes: Buffer.from(text) };
   },
 };
@@ -34,7 +47,7 @@ describeOverQueues('an API behind five shards', (queue) => {
 
   beforeAll(async () => {
     platform = await startApiPlatform(
-      { customers: 15, devices: 900, removedShare: 0, tamper: wrongIds },
+      { customers: 15, devices: 900, removedShare: 0, tamper: wrongs },
       { queue },
     );
     services = await startServices(platform);
@@ -97,9 +110,9 @@ describeOverQueues('an API behind five shards', (queue) => {
   });
 
   test('a customer without a valid id keeps no other from being read, and a retry asks for the list again', async () => {
-    wrongIds.shard = 's2';
+    wrongs.shard = 's2';
     const { run: closed, tasks } = await run(['device_states']);
-    wrongIds.shard = null;
+    wrongs.shard = null;
     expect(closed.status).toBe('partial');
     expect(closed.manifest?.['incomplete']).toEqual([
       {
@@ -141,6 +154,26 @@ describeOverQueues('an API behind five shards', (queue) => {
     expect(ways.reduce((total, { n }) => total + n, 0)).toBe(900);
     const totals = closed.manifest?.['totals'] as { calls: Record<string, number> } | undefined;
     expect(totals?.calls['fine']).toBeGreaterThan(totals?.calls['coarse'] ?? 0);
+  });
+
+  test('a day from before what is kept, or ahead of tomorrow, is a reject by name, and the rest of its slice lands', async () => {
+    // Customers of s1 are asked device by device since their coarse call was missing.
+    const asked = platform.api.fleet.customers.filter(({ shard }) => shard !== 's1');
+    const largest = asked.toSorted((a, b) => b.size - a.size)[0];
+    wrongs.days = { of: largest?.id ?? '', are: ['2025-01-31', '2098-01-01'] };
+    const { run: closed } = await run(['daily_aggregates'], new Date(`${NEXT_DAY}T03:00:00Z`));
+    wrongs.days = null;
+    expect(closed.status).toBe('succeeded');
+    const rejects = await openRejects(services.ledger, 'api', 'daily_aggregates');
+    expect(rejects.map(({ column, code, runId }) => [column, code, runId])).toEqual([
+      ['day', 'min', closed.runId],
+      ['day', 'max', closed.runId],
+    ]);
+    const days = await warehouse<{ day: string; n: number }>(
+      `select day::text as day, count(*)::int as n from api_bronze.daily_aggregates
+       where day < '2026-01-01' or day >= '${DAY}' group by 1`,
+    );
+    expect(days).toEqual([{ day: DAY, n: 898 }]);
   });
 
   test('nothing outside the contract is kept, and the run tells what it left out', async () => {

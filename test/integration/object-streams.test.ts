@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { discardObject, quarantinedObjects } from '#shared/ledger/objects.ts';
+import { openRejects } from '#shared/ledger/rejects.ts';
 import { getWatermark } from '#shared/ledger/watermarks.ts';
 import { openS3Bucket, type S3Bucket } from '#shared/s3/s3-bucket.ts';
 import { GateProbe } from '#test/support/gate-probe.ts';
@@ -73,6 +74,22 @@ describeWithS3('objects of a bucket', () => {
     ]);
     expect(JSON.stringify(held)).not.toContain('d-00');
     expect(await getWatermark(services.ledger, 'fleet', 'battery_evaluations', '')).toBeUndefined();
+  });
+
+  test('an evaluation dated beyond tomorrow is a reject by name, and the rest of its object lands', async () => {
+    const rows = Array.from({ length: 200 }, (_, index) => row(1_000 + index, '0.5'));
+    const ahead = { ...row(1_999, '0.5'), evaluated_on: '2098-01-01' };
+    await put('ahead.ndjson', [...rows, ahead].map((one) => `${JSON.stringify(one)}\n`).join(''));
+    const { run: closed, task } = await run();
+    expect(task('extract', 'battery_evaluations').result).toMatchObject({ rows: 200, rejectedRows: 1 });
+    const rejects = await openRejects(services.ledger, 'fleet', 'battery_evaluations');
+    expect(rejects.map(({ column, code, runId }) => [column, code, runId])).toEqual([
+      ['evaluated_on', 'max', closed.runId],
+    ]);
+    expect(await bronze()).not.toContain('1999:0.5000');
+    await withClient(platform.warehouseUrl, (client) =>
+      client.query("delete from fleet_bronze.battery_evaluations where device_id >= 'd-0001000'"),
+    );
   });
 
   test('what was read is not read again; a key with other content is, and the newer object wins', async () => {

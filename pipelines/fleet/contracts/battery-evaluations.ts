@@ -1,6 +1,6 @@
 import { defineContract } from '#shared/pipeline/define-contract.ts';
 import { date, decimal, int32, text } from '#shared/pipeline/field.ts';
-import { deviceId } from './names.ts';
+import { BELIEVED_DAYS, deviceId } from './names.ts';
 
 /** What a model made of a device's battery, as its result files say. */
 export const batteryEvaluations = defineContract({
@@ -8,7 +8,11 @@ export const batteryEvaluations = defineContract({
   key: ['device_id', 'evaluated_on'],
   fields: {
     device_id: deviceId,
-    evaluated_on: date({ min: '2020-01-01', max: '2100-01-01', description: 'Day of the evaluation.' }),
+    evaluated_on: date({
+      min: '2020-01-01',
+      maxAheadDays: BELIEVED_DAYS,
+      description: 'Day of the evaluation.',
+    }),
     model_version: text({
       pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$',
       description: 'Version of the model that evaluated.',

@@ -1,6 +1,6 @@
 import { defineContract } from '#shared/pipeline/define-contract.ts';
 import { date, float64, int32, type JsonShape, object, shapedJson, text } from '#shared/pipeline/field.ts';
-import { customerId, deviceId, shardName } from './names.ts';
+import { BELIEVED_DAYS, customerId, deviceId, KEPT_MONTHS, shardName } from './names.ts';
 
 /** Mean and extremes of a day; missing when nothing was measured. */
 function range(min: string, max: string, what: string): JsonShape {
@@ -16,7 +16,12 @@ export const dailyAggregates = defineContract({
     device_id: deviceId,
     customer_id: customerId,
     shard: shardName,
-    day: date({ min: '2020-01-01', max: '2100-01-01', description: 'The day, in UTC.' }),
+    day: date({
+      min: '2020-01-01',
+      maxAgeMonths: KEPT_MONTHS,
+      maxAheadDays: BELIEVED_DAYS,
+      description: 'The day, in UTC.',
+    }),
     fetched_by: text({
       oneOf: ['coarse', 'fine'],
       description: 'With the whole customer, or by a call of its own; filled in by the engine.',

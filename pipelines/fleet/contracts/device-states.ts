@@ -10,7 +10,7 @@ import {
   text,
   timestamptz,
 } from '#shared/pipeline/field.ts';
-import { customerId, deviceId, roomId, shardName, siteId } from './names.ts';
+import { BELIEVED_DAYS, customerId, deviceId, KEPT_MONTHS, roomId, shardName, siteId } from './names.ts';
 
 /** A measurement may be missing: a device that never reported has none. */
 const measured = (min: string, max: string, description: string): Field =>
@@ -52,7 +52,8 @@ export const deviceStates = defineContract({
     shard: shardName,
     queried_at: timestamptz({
       min: '2020-01-01',
-      max: '2100-01-01',
+      maxAgeMonths: KEPT_MONTHS,
+      maxAheadDays: BELIEVED_DAYS,
       description: 'Instant the snapshot of the customer was taken; filled in by the engine.',
     }),
     state: shapedJson(

@@ -1,6 +1,6 @@
 import { defineContract } from '#shared/pipeline/define-contract.ts';
 import { date, text, timestamptz } from '#shared/pipeline/field.ts';
-import { customerId, deviceId, roomId, shardName, siteId } from './names.ts';
+import { BELIEVED_DAYS, customerId, deviceId, roomId, shardName, siteId } from './names.ts';
 
 /** Where each thermostat hangs: customer, site, room. Names and addresses of all three stand beside the ids and are dropped. */
 export const hierarchy = defineContract({
@@ -19,7 +19,7 @@ export const hierarchy = defineContract({
     installed_on: date({ nullable: true, min: '2000-01-01', description: 'Day it was put up.' }),
     queried_at: timestamptz({
       min: '2020-01-01',
-      max: '2100-01-01',
+      maxAheadDays: BELIEVED_DAYS,
       description: 'Instant the snapshot of the customer was taken; filled in by the engine.',
     }),
   },

@@ -14,3 +14,8 @@ export const siteId = text({
   description: 'Site of the customer.',
 });
 export const roomId = text({ pattern: '^rm-[0-9]{1,8}(?:-[0-9]{1,8})?$', description: 'Room of the site.' });
+
+/** Months that raw states and aggregates are kept (`retention` of their bronze models): what is older is a reject. */
+export const KEPT_MONTHS = 13;
+/** What is dated further beyond now has not happened, and is a reject. */
+export const BELIEVED_DAYS = 1;

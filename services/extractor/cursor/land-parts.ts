@@ -3,6 +3,7 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import type { NewFile } from '#shared/ledger/file-insert.ts';
 import type { Run } from '#shared/ledger/runs.ts';
 import { type ConvertedPart, convertCsvPart } from '#shared/parquet/convert-csv-part.ts';
+import { contractAsOf } from '#shared/pipeline/contract-as-of.ts';
 import type { PostgresStreamDeclaration } from '#shared/pipeline/declaration.ts';
 import type { CsvPart } from '#shared/sources/postgres/part-file.ts';
 import type { WindowRead } from '#shared/sources/postgres/read-window.ts';
@@ -97,7 +98,7 @@ function convert(
 ): Promise<ConvertedPart> {
   return convertCsvPart(deps.engine, {
     csvPath: part.path,
-    contract: slice.stream.contract,
+    contract: contractAsOf(slice.stream.contract, { asOf: slice.run.asOf, now: deps.now() }),
     version: { kind: slice.stream.version, suffix: `${read.ordinal}${windowHex(slice.windowId)}` },
     slice: slice.task.slice,
     outPath: join(slice.workDir, `part-${part.index}.parquet`),

@@ -4,8 +4,12 @@ import type { ClaimedTask } from '#shared/contracts/task.ts';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import type { AskedRun } from '#shared/ledger/runs.ts';
 import type { SpooledSlice } from '#shared/parquet/slice-spool.ts';
+import { keptFrom } from '#shared/pipeline/contract-as-of.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
-import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
+import type {
+  HttpPeriodStreamDeclaration,
+  HttpStreamDeclaration,
+} from '#shared/pipeline/http-declaration.ts';
 import type { ReadStats } from '#shared/sources/http/read-stats.ts';
 import { taskErrors } from '#shared/task-runner/errors.ts';
 import type { TaskContext, TaskOutcome, TaskWork } from '#shared/task-runner/task-runner.ts';
@@ -56,10 +60,16 @@ async function prepare(deps: ExtractorDeps, task: ClaimedTask): Promise<ListedSl
   const window =
     stream.kind === 'snapshot'
       ? planSnapshot(watermark, takenAt)
-      : planPeriod(stream, watermark, new Date(run.logicalTime));
+      : planPeriod(stream, watermark, new Date(run.logicalTime), keptFromOf(stream, run.asOf));
   if (window === undefined) return undefined;
   const shard = task.slice.slice(0, task.slice.indexOf('/'));
   return { task, run, pipeline, stream, window, takenAt, shard, id: listedSliceId(task.slice) };
+}
+
+/** First day that a period's rows may have. */
+function keptFromOf({ contract, eventTime }: HttpPeriodStreamDeclaration, asOf: string): string | undefined {
+  const field = eventTime === null ? undefined : contract.fields[eventTime];
+  return field && keptFrom(field, asOf);
 }
 
 async function readAndLand(

@@ -22,6 +22,17 @@ test('a second run of a day has nothing to fetch', () => {
   expect(planPeriod(stream, dayMicros('2026-03-08'), new Date('2026-03-08T23:00:00Z'))).toBeUndefined();
 });
 
+test('days from before what is kept are passed by, and the watermark goes past them', () => {
+  const window = planPeriod(stream, dayMicros('2025-12-01'), new Date('2026-03-04T03:00:00Z'), '2026-03-01');
+  expect(window?.days).toEqual(['2026-03-01', '2026-03-02', '2026-03-03']);
+  expect(window?.spec).toMatchObject({
+    fromCursor: dayMicros('2025-12-01'),
+    toCursor: dayMicros('2026-03-04'),
+  });
+  const recent = planPeriod(stream, dayMicros('2026-03-05'), new Date('2026-03-06T03:00:00Z'), '2025-02-01');
+  expect(recent?.days).toEqual(['2026-03-04', '2026-03-05']);
+});
+
 test('a day ends in the zone of the stream, the day of a change of clocks too', () => {
   const berlin = { ...stream, tz: 'Europe/Berlin' };
   const beforeMidnight = planPeriod(berlin, dayMicros('2026-03-28'), new Date('2026-03-29T21:59:00Z'));

@@ -20,21 +20,25 @@ export function planSnapshot(watermark: bigint | null, takenAt: Date): ListedWin
 }
 
 /**
- * Every day not fetched yet that has ended in the stream's zone, and the late days before it again.
+ * Every day not fetched yet that has ended in the stream's zone, and the late days before it again. Days from before what the stream
+ * keeps are passed by: their rows would be rejects.
  *
  * @param watermark the first day not yet fetched, as microseconds of its midnight in UTC; null before the first run.
  * @param logicalTime of the run: days that end after it are not over yet.
+ * @param keptFrom first day that the stream keeps, `YYYY-MM-DD`; undefined when it keeps all.
  * @returns undefined when no day has ended since.
  */
 export function planPeriod(
   stream: Pick<HttpPeriodStreamDeclaration, 'tz' | 'firstDays' | 'lateDays'>,
   watermark: bigint | null,
   logicalTime: Date,
+  keptFrom?: string,
 ): ListedWindow | undefined {
   const today = dayMs(calendarDay(stream.tz, logicalTime));
   const from = watermark === null ? today - stream.firstDays * DAY_MS : Number(watermark / MICROS_PER_MS);
   if (from >= today) return undefined;
-  const first = watermark === null ? from : from - stream.lateDays * DAY_MS;
+  const asked = watermark === null ? from : from - stream.lateDays * DAY_MS;
+  const first = keptFrom === undefined ? asked : Math.max(asked, dayMs(keptFrom));
   const days: string[] = [];
   for (let day = first; day < today; day += DAY_MS) days.push(new Date(day).toISOString().slice(0, 10));
   return { spec: windowOf(watermark, BigInt(today) * MICROS_PER_MS), days };

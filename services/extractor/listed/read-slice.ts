@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PenstockError } from '#shared/errors/penstock-error.ts';
 import { openSliceSpool, type SliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
+import { contractAsOf } from '#shared/pipeline/contract-as-of.ts';
 import type { HttpStreamDeclaration } from '#shared/pipeline/http-declaration.ts';
 import type { RowPicker } from '#shared/pipeline/picker/picked-answer.ts';
 import { PickedRows } from '#shared/pipeline/picker/picked-rows.ts';
@@ -99,8 +100,8 @@ async function spoolBatch(
 }
 
 function projectionOf(
-  { settings }: ExtractorDeps,
-  { stream, pipeline }: ListedSlice,
+  { settings, now }: ExtractorDeps,
+  { stream, pipeline, run }: ListedSlice,
   dropped: DroppedKeys,
 ): Projection {
   const source = pipeline.sources[stream.source];
@@ -109,7 +110,8 @@ function projectionOf(
   if (keyName !== null && key === undefined) {
     throw new PenstockError(extractorErrors.noHashKey, { variable: `PENSTOCK_HASH_KEY_${keyName}` });
   }
-  const { contract, map, drop, entity, eventTime } = stream;
+  const { map, drop, entity, eventTime } = stream;
+  const contract = contractAsOf(stream.contract, { asOf: run.asOf, now: now() });
   const hashKey = key === undefined ? null : Buffer.from(key);
   return compileProjection(
     { contract, map, drop, entity, eventTime, rows: rowsOf(stream), hashKey },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isError, PenstockError } from '#shared/errors/penstock-error.ts';
 import type { ObjectOutcome } from '#shared/ledger/objects.ts';
 import { openSliceSpool, type SpooledSlice } from '#shared/parquet/slice-spool.ts';
+import { contractAsOf } from '#shared/pipeline/contract-as-of.ts';
 import { compileProjection, type Projection } from '#shared/pipeline/project-row.ts';
 import { objectErrors } from '#shared/sources/objects/errors.ts';
 import type { FoundObject } from '#shared/sources/objects/found-object.ts';
@@ -92,8 +93,9 @@ function outcomeOf(object: FoundObject, read: SpooledSlice | PenstockError): Obj
   return { object: identity, outcome: 'landed', rows, rejectedRows, reason: null };
 }
 
-function projectionOf({ dropped }: ExtractorDeps, { task, stream }: ObjectsAttempt): Projection {
-  const { contract, map, drop } = stream;
+function projectionOf({ dropped, now }: ExtractorDeps, { task, run, stream }: ObjectsAttempt): Projection {
+  const { map, drop } = stream;
+  const contract = contractAsOf(stream.contract, { asOf: run.asOf, now: now() });
   const spec = { contract, map, drop, entity: null, eventTime: null, rows: null, hashKey: null };
   return compileProjection(spec, dropped.of(task));
 }
