@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import { openPipelineProject } from '#shared/models/open-pipeline-project.ts';
-import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 import type { Contract } from '#shared/pipeline/contract.ts';
 import type { Field, JsonShape } from '#shared/pipeline/field.ts';
-import { KEPT_MONTHS } from './contracts/names.ts';
 import fleet from './pipeline.ts';
 
 /** Every value that a contract lets through, by its path. */
@@ -57,18 +54,14 @@ test('what is known to be dropped is not in the contract', () => {
   }
 });
 
-test('what a contract keeps is what the partitions of its tables keep', async () => {
-  const target = pipelineTarget('fleet', { database: 'd', threads: 1 });
-  const { graph } = await openPipelineProject(fleet.projectDir, { target }, fleet.streams);
-  const kept = [
-    ...['device_states', 'daily_aggregates'],
-    ...['stg_last_updates_per_day', 'stg_daily_aggregates', 'last_updates_per_day'],
-  ];
-  const retained = kept.map((model) => graph.models.get(model)?.config.partitions?.retention);
-  expect(retained).toEqual(kept.map(() => ({ count: KEPT_MONTHS, unit: 'month' })));
-  const dated = ALL.filter(([, { checks }]) => checks.maxAgeMonths !== undefined);
+test('what is older than is kept, or dated ahead of tomorrow, is no value of a date that rows are found by', () => {
+  const dated = ALL.filter(
+    ([, { checks }]) => checks.maxAgeMonths !== undefined || checks.maxAheadDays !== undefined,
+  );
   expect(dated.map(([path, { checks }]) => [path, checks.maxAgeMonths, checks.maxAheadDays])).toEqual([
-    ['device_states.queried_at', KEPT_MONTHS, 1],
-    ['daily_aggregates.day', KEPT_MONTHS, 1],
+    ['device_states.queried_at', 13, 1],
+    ['hierarchy.queried_at', undefined, 1],
+    ['daily_aggregates.day', 13, 1],
+    ['battery_evaluations.evaluated_on', undefined, 1],
   ]);
 });

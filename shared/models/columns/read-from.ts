@@ -1,13 +1,7 @@
-import type { Alias, JoinExpr, RangeFunction, RangeVar } from 'libpg-query';
-import { follow } from './json-keys.ts';
-import {
-  type Content,
-  type KnownColumn,
-  type KnownRelation,
-  openRelation,
-  relationOfNames,
-  renamed,
-} from './known-relation.ts';
+import type { JoinExpr, RangeVar } from 'libpg-query';
+import { aliased, starredOf } from './from-item.ts';
+import { functionItem } from './function-item.ts';
+import { type KnownColumn, type KnownRelation, openRelation, relationOfNames } from './known-relation.ts';
 import type { FromItem, Reading, Scope } from './reading.ts';
 import { columnOf } from './resolve-column.ts';
 import { namesOf, nodesBelow, type SqlNode } from './sql-tree.ts';
@@ -42,22 +36,6 @@ function itemsOf(node: SqlNode, scope: Scope, reading: Reading): FromItem[] {
   return [aliased(openRelation(''), alias, '')];
 }
 
-function aliased(
-  relation: KnownRelation,
-  alias: Alias | undefined,
-  name: string,
-  schema?: string | undefined,
-): FromItem {
-  return {
-    alias: alias?.aliasname ?? name,
-    schema: alias === undefined ? schema : undefined,
-    relation: renamed(
-      { ...relation, label: relation.label || (alias?.aliasname ?? 'a subquery') },
-      namesOf(alias?.colnames),
-    ),
-  };
-}
-
 function tableItem({ schemaname, relname = '', alias }: RangeVar, scope: Scope, reading: Reading): FromItem {
   const expression = schemaname === undefined ? scope.expressions.get(relname) : undefined;
   const relation = expression ?? reading.relationOf(schemaname, relname) ?? openRelation(relname);
@@ -77,10 +55,6 @@ function joinItems(join: JoinExpr, scope: Scope, reading: Reading): FromItem[] {
   if (alias === undefined) return [...items, ...using.map((item) => ({ ...item, starred: [] }))];
   return [aliased(merged(items), alias, '')];
 }
-
-/** What `*` takes of an item. */
-export const starredOf = ({ starred, relation }: FromItem): readonly KnownColumn[] =>
-  starred ?? relation.columns;
 
 const commonNames = (left: readonly FromItem[], right: readonly FromItem[]): string[] => {
   const others = new Set(right.flatMap(starredOf).map(({ name }) => name));
@@ -122,67 +96,3 @@ const merged = (items: readonly FromItem[]): KnownRelation => ({
   columns: items.flatMap(starredOf),
   isOpen: items.some(({ relation }) => relation.isOpen),
 });
-
-/** Columns of functions that give rows; a scalar's is called as the function or its alias. */
-const SCALARS = new Set([
-  ...[
-    'generate_series',
-    'generate_subscripts',
-    'regexp_split_to_table',
-    'string_to_table',
-    'jsonb_object_keys',
-  ],
-  ...['json_object_keys', 'jsonb_path_query'],
-]);
-const ELEMENTS = /^jsonb?_array_elements(_text)?$/;
-const MEMBERS = /^jsonb?_each(_text)?$/;
-const RECORDS = /^jsonb?_to_record(set)?$/;
-
-function functionItem(range: RangeFunction, scope: Scope, reading: Reading): FromItem {
-  const calls = nodesBelow(range.functions).flatMap((list) =>
-    'List' in list ? (list.List.items ?? []) : [],
-  );
-  const given = calls.filter((call) => Object.keys(call).length > 0);
-  const [content] = given.map((call) => firstArgument(call, scope, reading));
-  const [call] = given;
-  const name = call !== undefined && 'FuncCall' in call ? (namesOf(call.FuncCall.funcname).at(-1) ?? '') : '';
-  const alias = range.alias?.aliasname ?? name;
-  const declared = columnsDeclared(range, RECORDS.test(name) ? content : undefined, reading);
-  const columns = declared ?? (given.length === 1 ? columnsOf(name, alias) : undefined);
-  const last = range.ordinality === true ? [{ name: 'ordinality', content: undefined }] : [];
-  const relation: KnownRelation = {
-    label: alias,
-    columns: [...(columns ?? []), ...last],
-    isOpen: columns === undefined,
-  };
-  return aliased(relation, range.alias, alias);
-}
-
-function firstArgument(call: SqlNode, scope: Scope, reading: Reading): Content | undefined {
-  reading.value(call, scope);
-  return 'FuncCall' in call ? reading.value(call.FuncCall.args?.[0], scope) : undefined;
-}
-
-function columnsOf(name: string, alias: string): KnownColumn[] | undefined {
-  const names = SCALARS.has(name)
-    ? [alias]
-    : ELEMENTS.test(name)
-      ? ['value']
-      : MEMBERS.test(name)
-        ? ['key', 'value']
-        : undefined;
-  return names?.map((column) => ({ name: column, content: undefined }));
-}
-
-/** `as r(firmware jsonb, online boolean)`: of a record made from JSON, names are keys. */
-function columnsDeclared(
-  { coldeflist }: RangeFunction,
-  content: Content | undefined,
-  reading: Reading,
-): KnownColumn[] | undefined {
-  return coldeflist?.flatMap((node) => {
-    if (!('ColumnDef' in node)) return [];
-    const { colname: name = '', location = 0 } = node.ColumnDef;
-    return { name, content: follow(content, [name], location, reading) };
-  });
-}

@@ -1,7 +1,8 @@
 import type { SelectStmt, WithClause } from 'libpg-query';
 import { columnName } from './column-name.ts';
+import { starredOf } from './from-item.ts';
 import { type KnownColumn, type KnownRelation, openRelation, renamed } from './known-relation.ts';
-import { readFrom, starredOf } from './read-from.ts';
+import { readFrom } from './read-from.ts';
 import { readValue } from './read-value.ts';
 import type { Reading, Scope, Unknown } from './reading.ts';
 import { columnOf, itemNamed } from './resolve-column.ts';
@@ -28,10 +29,12 @@ export function readQuery(
   relationOf: Reading['relationOf'],
 ): QueryColumns {
   const found = new Map<string, Unknown>();
+  const levels = new Levels();
   const reading: Reading = {
     relationOf,
-    query: (query, scope) => readSelect(query, scope, reading),
-    value: (node, scope) => (node === undefined ? undefined : readValue(node, scope, reading)),
+    query: (query, scope) => levels.within(QUERY_LEVELS, () => readSelect(query, scope, reading)),
+    value: (node, scope) =>
+      node === undefined ? undefined : levels.within(1, () => readValue(node, scope, reading)),
     // A recursive expression is read twice.
     report: (unknown) => found.set(`${unknown.at} ${unknown.cause}`, unknown),
   };
@@ -43,9 +46,29 @@ export function readQuery(
     const relation = { ...reading.query(statement.SelectStmt, nothing), label };
     return { relation, unknown: [...found.values()] };
   } catch (error) {
-    // The stack ends at some thousands of levels: a long sum may have them, and the server takes it.
-    if (!(error instanceof RangeError)) throw error;
+    // A stack smaller than usual ends before the levels do.
+    if (!(error instanceof TooDeep || error instanceof RangeError)) throw error;
     return { relation: openRelation(label), unknown: [...found.values()] };
+  }
+}
+
+/** What the stack surely has room for: a sum of a thousand columns is nested so deep. */
+const MAX_LEVELS = 1_200;
+/** A query within another takes as much room as so many operators. */
+const QUERY_LEVELS = 6;
+
+class TooDeep extends Error {}
+
+/** How deep reading has gone into nested queries and expressions. */
+class Levels {
+  #depth = 0;
+
+  within<T>(levels: number, read: () => T): T {
+    this.#depth += levels;
+    if (this.#depth > MAX_LEVELS) throw new TooDeep();
+    const value = read();
+    this.#depth -= levels;
+    return value;
   }
 }
 

@@ -8,6 +8,7 @@ import { pipelineTarget } from '#shared/models/pipeline-target.ts';
 import type { PipelineDeclaration } from '#shared/pipeline/declaration.ts';
 import { type Field, isShape, type JsonShape } from '#shared/pipeline/field.ts';
 import credit from '../../../pipelines/credit/pipeline.ts';
+import { KEPT_MONTHS } from '../../../pipelines/fleet/contracts/names.ts';
 import fleet from '../../../pipelines/fleet/pipeline.ts';
 
 let dir: string;
@@ -124,3 +125,13 @@ test.each([credit, fleet])(
     expect(taken).toBeGreaterThan(20);
   },
 );
+
+test('what a contract of the fleet keeps is what the partitions of its tables keep', async () => {
+  const { graph } = await openPipelineProject(fleet.projectDir, targetOf('fleet'), fleet.streams);
+  const kept = ['device_states', 'daily_aggregates', 'stg_last_updates_per_day', 'stg_daily_aggregates'];
+  for (const model of [...kept, 'last_updates_per_day'])
+    expect([model, graph.models.get(model)?.config.partitions?.retention]).toEqual([
+      model,
+      { count: KEPT_MONTHS, unit: 'month' },
+    ]);
+});
