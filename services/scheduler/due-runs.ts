@@ -35,11 +35,13 @@ async function createIfDue(
 ): Promise<string | undefined> {
   const declared = pipeline.schedules[schedule];
   if (declared === undefined) return undefined;
-  const state = await ensureSchedule(ledger, pipeline.name, schedule, now());
+  // Before the state is read: who pauses a schedule before a time comes due gets no run of that time.
+  const at = now();
+  const state = await ensureSchedule(ledger, pipeline.name, schedule, at);
   if (state.paused) return undefined;
   // A schedule that never ran has nothing to catch up with: it counts from when it was first seen.
   const last = (await lastDueTime(ledger, pipeline.name, schedule)) ?? state.seenAt;
-  const due = dueTimes(declared, new Date(last), now());
+  const due = dueTimes(declared, new Date(last), at);
   if (due === undefined) return undefined;
   const plan = planRun(pipeline, { kind: 'scheduled', schedule, logicalTime: due.latest });
   const { outcome, run } = await createDueRun(ledger, {
