@@ -3,7 +3,7 @@ import { aliased } from './from-item.ts';
 import { follow } from './json-keys.ts';
 import type { Content, KnownColumn, KnownRelation } from './known-relation.ts';
 import type { FromItem, Reading, Scope } from './reading.ts';
-import { namesOf, nodesBelow, type SqlNode } from './sql-tree.ts';
+import { namesOf, nodesBelow } from './sql-tree.ts';
 
 /** Columns of functions that give rows; a scalar's is called as the function or its alias. */
 const SCALARS = new Set([
@@ -26,11 +26,13 @@ export function functionItem(range: RangeFunction, scope: Scope, reading: Readin
     'List' in list ? (list.List.items ?? []) : [],
   );
   const given = calls.filter((call) => Object.keys(call).length > 0);
-  const [content] = given.map((call) => firstArgument(call, scope, reading));
-  const [call] = given;
-  const name = call !== undefined && 'FuncCall' in call ? (namesOf(call.FuncCall.funcname).at(-1) ?? '') : '';
+  for (const call of given) reading.value(call, scope);
+  const [first] = given;
+  const call = first !== undefined && 'FuncCall' in first ? first.FuncCall : undefined;
+  const name = namesOf(call?.funcname).at(-1) ?? '';
   const alias = range.alias?.aliasname ?? name;
-  const declared = columnsDeclared(range, RECORDS.test(name) ? content : undefined, reading);
+  const content = RECORDS.test(name) ? reading.value(call?.args?.[0], scope) : undefined;
+  const declared = columnsDeclared(range, content, reading);
   const columns = declared ?? (given.length === 1 ? columnsOf(name, alias) : undefined);
   const last = range.ordinality === true ? [{ name: 'ordinality', content: undefined }] : [];
   const relation: KnownRelation = {
@@ -41,20 +43,11 @@ export function functionItem(range: RangeFunction, scope: Scope, reading: Readin
   return aliased(relation, range.alias, alias);
 }
 
-function firstArgument(call: SqlNode, scope: Scope, reading: Reading): Content | undefined {
-  reading.value(call, scope);
-  return 'FuncCall' in call ? reading.value(call.FuncCall.args?.[0], scope) : undefined;
-}
-
 function columnsOf(name: string, alias: string): KnownColumn[] | undefined {
-  const names = SCALARS.has(name)
-    ? [alias]
-    : ELEMENTS.test(name)
-      ? ['value']
-      : MEMBERS.test(name)
-        ? ['key', 'value']
-        : undefined;
-  return names?.map((column) => ({ name: column, content: undefined }));
+  const named = (...names: string[]) => names.map((column) => ({ name: column, content: undefined }));
+  if (SCALARS.has(name)) return named(alias);
+  if (ELEMENTS.test(name)) return named('value');
+  return MEMBERS.test(name) ? named('key', 'value') : undefined;
 }
 
 /** `as r(firmware jsonb, online boolean)`: of a record made from JSON, names are keys. */

@@ -166,11 +166,8 @@ type Columns = Pick<KnownRelation, 'columns' | 'isOpen'>;
 function columnsOfTarget(target: SqlNode, scope: Scope, reading: Reading): Columns {
   if (!('ResTarget' in target)) return { columns: [], isOpen: true };
   const { name, val } = target.ResTarget;
-  const starred = starOf(val, scope);
-  if (starred !== undefined) {
-    if (val !== undefined && 'A_Indirection' in val) reading.value(val.A_Indirection.arg, scope);
-    return starred;
-  }
+  const starred = starOf(val, scope, reading);
+  if (starred !== undefined) return starred;
   const content = reading.value(val, scope);
   const called = name ?? columnName(val);
   const columns: KnownColumn[] = called === undefined ? [] : [{ name: called, content }];
@@ -178,11 +175,13 @@ function columnsOfTarget(target: SqlNode, scope: Scope, reading: Reading): Colum
 }
 
 /** Columns of `*`, `s.*` or `(value).*`; undefined for anything else. */
-function starOf(val: SqlNode | undefined, scope: Scope): Columns | undefined {
+function starOf(val: SqlNode | undefined, scope: Scope, reading: Reading): Columns | undefined {
   if (val === undefined) return undefined;
   if ('A_Indirection' in val) {
-    const isStar = val.A_Indirection.indirection?.some((part) => 'A_Star' in part) === true;
-    return isStar ? { columns: [], isOpen: true } : undefined;
+    const { arg, indirection = [] } = val.A_Indirection;
+    if (!indirection.some((part) => 'A_Star' in part)) return undefined;
+    reading.value(arg, scope);
+    return { columns: [], isOpen: true };
   }
   if (!('ColumnRef' in val)) return undefined;
   const { fields = [] } = val.ColumnRef;

@@ -35,17 +35,22 @@ function firstOf(nodes: readonly SqlNode[] | undefined, scope: Scope, reading: R
   return contents.find((content) => content !== undefined);
 }
 
-/** Operators that lead into JSON by keys, each with how its right side says them. */
-const LEADS: Readonly<Record<string, (right: SqlNode | undefined) => string[] | undefined>> = {
-  '->': (right) => allOf([textOf(right)]),
-  '->>': (right) => allOf([textOf(right)]),
+/** How the right side of an operator says keys; undefined when they are not written out. */
+type KeysOf = (right: SqlNode | undefined) => string[] | undefined;
+
+const oneKey: KeysOf = (right) => allOf([textOf(right)]);
+
+/** Operators that lead into JSON by keys. */
+const LEADS: Readonly<Record<string, KeysOf>> = {
+  '->': oneKey,
+  '->>': oneKey,
   '#>': pathOf,
   '#>>': pathOf,
 };
 
 /** Those that ask whether keys are there, each by itself. */
-const ASKS: Readonly<Record<string, (right: SqlNode | undefined) => string[] | undefined>> = {
-  '?': (right) => allOf([textOf(right)]),
+const ASKS: Readonly<Record<string, KeysOf>> = {
+  '?': oneKey,
   '?|': pathOf,
   '?&': pathOf,
 };
