@@ -7,14 +7,24 @@ import { DEVICE_FILLED, DEVICE_PROJECTION, deviceRow } from '#test/support/devic
 import { projectPieces } from '#test/support/project-pieces.ts';
 import { Projections } from './projections.ts';
 
+const DAY = '2026-03-10';
 const compile = (): Projection => ({}) as Projection;
 
 test('what counts into one recorder is one projection, and what counts into another is another', () => {
   const projections = new Projections();
   const [book, other] = [recordDroppedKeys(), recordDroppedKeys()];
-  const first = projections.of(book, compile);
-  expect(projections.of(book, compile)).toBe(first);
-  expect(projections.of(other, compile)).not.toBe(first);
+  const first = projections.of(book, DAY, compile);
+  expect(projections.of(book, DAY, compile)).toBe(first);
+  expect(projections.of(other, DAY, compile)).not.toBe(first);
+});
+
+test('a run that is taken up again on another day is read by that day', () => {
+  const projections = new Projections();
+  const book = recordDroppedKeys();
+  const first = projections.of(book, DAY, compile);
+  const later = projections.of(book, '2026-03-12', compile);
+  expect(later).not.toBe(first);
+  expect(projections.of(book, '2026-03-12', compile)).toBe(later);
 });
 
 test('what cannot be compiled is compiled again', () => {
@@ -23,8 +33,8 @@ test('what cannot be compiled is compiled again', () => {
   const fail = (): Projection => {
     throw new Error('no key');
   };
-  expect(() => projections.of(book, fail)).toThrow('no key');
-  expect(projections.of(book, compile)).toEqual({});
+  expect(() => projections.of(book, DAY, fail)).toThrow('no key');
+  expect(projections.of(book, DAY, compile)).toEqual({});
 });
 
 /** A page of a slice: two sites with devices, and keys that nobody wants around them. */
@@ -40,7 +50,9 @@ function page(slice: number, nth: number): Buffer {
 /** Reads pages and projects them, as many at once as are given together. */
 async function project(turns: readonly (readonly [slice: number, nth: number][])[], picks: boolean) {
   const recorder = recordDroppedKeys();
-  const projection = new Projections().of(recorder, () => compileProjection(DEVICE_PROJECTION, recorder));
+  const projection = new Projections().of(recorder, DAY, () =>
+    compileProjection(DEVICE_PROJECTION, recorder),
+  );
   const path = compileRowPath(DEVICE_PROJECTION.rows ?? '');
   const fields: unknown[] = [];
   for (const turn of turns) {

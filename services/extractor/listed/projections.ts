@@ -8,14 +8,17 @@ import type { DroppedKeys } from '#shared/pipeline/projection/dropped-keys.ts';
  */
 export class Projections {
   /** By the recorder they count into, which is one for each run and stream: they go when it goes. */
-  readonly #known = new WeakMap<DroppedKeys, Projection>();
+  readonly #known = new WeakMap<DroppedKeys, { readonly day: string; readonly projection: Projection }>();
 
-  /** @param compile makes one that counts into `dropped`, and is the same for all slices that do. */
-  of(dropped: DroppedKeys, compile: () => Projection): Projection {
+  /**
+   * @param day of UTC that rows are read on: bounds that depend on today hold for no other, and a run may be taken up again days later.
+   * @param compile makes one that counts into `dropped`, and is the same for all slices that do on that day.
+   */
+  of(dropped: DroppedKeys, day: string, compile: () => Projection): Projection {
     const known = this.#known.get(dropped);
-    if (known !== undefined) return known;
+    if (known?.day === day) return known.projection;
     const projection = compile();
-    this.#known.set(dropped, projection);
+    this.#known.set(dropped, { day, projection });
     return projection;
   }
 }

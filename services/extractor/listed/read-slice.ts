@@ -32,7 +32,8 @@ export async function readSlice(
 ): Promise<SliceInHand> {
   const { task, stream } = slice;
   const dropped = deps.dropped.of(task);
-  const projection = deps.projections.of(dropped, () => projectionOf(deps, slice, dropped));
+  const day = slice.takenAt.toISOString().slice(0, 10);
+  const projection = deps.projections.of(dropped, day, () => projectionOf(deps, slice, dropped));
   const spool = openSliceSpool({
     contract: stream.contract,
     path: join(deps.workDir, `slice-${task.taskId}-${task.attempt}`),
@@ -100,8 +101,8 @@ async function spoolBatch(
 }
 
 function projectionOf(
-  { settings, now }: ExtractorDeps,
-  { stream, pipeline, run }: ListedSlice,
+  { settings }: ExtractorDeps,
+  { stream, pipeline, run, takenAt }: ListedSlice,
   dropped: DroppedKeys,
 ): Projection {
   const source = pipeline.sources[stream.source];
@@ -111,7 +112,7 @@ function projectionOf(
     throw new PenstockError(extractorErrors.noHashKey, { variable: `PENSTOCK_HASH_KEY_${keyName}` });
   }
   const { map, drop, entity, eventTime } = stream;
-  const contract = contractAsOf(stream.contract, { asOf: run.asOf, now: now() });
+  const contract = contractAsOf(stream.contract, { asOf: run.asOf, now: takenAt });
   const hashKey = key === undefined ? null : Buffer.from(key);
   return compileProjection(
     { contract, map, drop, entity, eventTime, rows: rowsOf(stream), hashKey },
